@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import re
 import sys
@@ -12,13 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from nio import AsyncClient, LoginResponse, UploadResponse
-
 from bot.demo.homeserver import Homeserver
 from tests.peers.peer import Peer
 from tests.peers.views import Message
 from tests.servers import Account
 from tests.talks import Talk
+from tests.uploads import upload
 
 BUILD = Path("build/coordinator")
 
@@ -35,18 +33,7 @@ async def until(reached: Callable[[], Awaitable[bool]], what: str, *, within_s: 
 
 async def send_list(homeserver: Homeserver, uploader: Account, talk: Talk, name: str, data: bytes) -> None:
     """Let whoever talks send a list, encrypted as their client does; *uploader* is who brings the bytes there."""
-    client = AsyncClient(homeserver.url, uploader.user)
-    try:
-        assert isinstance(await client.login(uploader.password), LoginResponse)
-        uploaded, opener = await client.upload(
-            io.BytesIO(data), content_type="application/octet-stream", filename=name, encrypt=True, filesize=len(data)
-        )
-    finally:
-        await client.close()  # type: ignore[no-untyped-call]
-    assert isinstance(uploaded, UploadResponse)
-    assert opener is not None
-    file = {**opener, "url": uploaded.content_uri}
-    content = {"msgtype": "m.file", "body": name, "filename": name, "file": file, "info": {"size": len(data)}}
+    content = await upload(homeserver, uploader, data, name=name)
     await talk.peer.send_event(talk.room, "m.room.message", content)
 
 

@@ -17,10 +17,11 @@ from bot.core.people.roster import Role
 from bot.demo.homeserver import Homeserver
 from tests.bots import Bot
 from tests.core.cascades import extended, row
-from tests.e2e.test_cascade import NAME, upload
+from tests.e2e.test_cascade import NAME
 from tests.peers.peer import Peer
 from tests.servers import Account, register
 from tests.talks import Talk, unread
+from tests.uploads import upload
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
 PAPER = b"May we restart? Not yet."
@@ -83,7 +84,7 @@ async def test_each_reads_its_own_once_and_nothing_of_the_others(homeserver: Hom
             assert (heard.msgtype, (heard.mentions or {}).get("room")) == ("m.text", True)
             assert talk.peer.user in heard.mentioned
         await talks[0].ask("!ack", "acknowledged bulletin 1")
-        await lead.send_event(parent.room, "m.room.message", await upload(homeserver, alice, PAPER))
+        await lead.send_event(parent.room, "m.room.message", await upload(homeserver, alice, PAPER, name=NAME))
         told = await parent.ask("!bulletin --with Second for {organisation}", r"!confirm \d+")
         assert "With it, a file: " in str(told.text)
         await parent.of(second).say(re.findall(r"!confirm \d+", str(told.text))[0])

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from aiohttp import web
-from nio import AsyncClient, LoginResponse, UploadResponse
 
 from bot.core.facts import CascadeExtended, Opened, RoomReady
 from bot.demo.homeserver import Homeserver
@@ -19,9 +17,9 @@ from tests.console import cellule as console
 from tests.matrix.between import Between, Meddling, Passed, Served
 from tests.patience import PATIENCE_S
 from tests.peers.peer import Peer
-from tests.peers.views import Json
 from tests.servers import Account, register
 from tests.talks import Talk, unread
+from tests.uploads import upload
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
@@ -51,23 +49,6 @@ class Halting(Between):
         return web.Response()
 
 
-async def upload(homeserver: Homeserver, account: Account, data: bytes) -> Json:
-    """Upload *data* as a client does that encrypts it, and return the content of its message."""
-    client = AsyncClient(homeserver.url, account.user)
-    try:
-        assert isinstance(await client.login(account.password), LoginResponse)
-        uploaded, opener = await client.upload(
-            io.BytesIO(data), content_type="text/csv", filename=NAME, encrypt=True, filesize=len(data)
-        )
-    finally:
-        await client.close()  # type: ignore[no-untyped-call]
-    assert isinstance(uploaded, UploadResponse)
-    assert opener is not None
-    file = {**opener, "url": uploaded.content_uri}
-    info = {"size": len(data), "mimetype": "text/csv"}
-    return {"msgtype": "m.file", "body": "the firms: !close", "filename": NAME, "file": file, "info": info}
-
-
 async def rooms_of(homeserver: Homeserver, bot: Bot) -> int:
     """Return how many rooms the bot has made, as the homeserver holds it."""
     held = await events(homeserver.database)
@@ -94,7 +75,7 @@ async def test_twelve_organisations_get_a_room_each_and_no_more_over_a_kill(
     ):
         control = Talk(peer=lead, room=(await lead.wait_room(inviter=bot.user)).id, bot=bot.user)
         await control.hear("!open")
-        content = await upload(homeserver, people[0], listed(people[:FIRMS]))
+        content = await upload(homeserver, people[0], listed(people[:FIRMS]), name=NAME, body="the firms: !close")
         await lead.send_event(control.room, "m.room.message", content)
         await second.wait_room(inviter=bot.user)
         await control.ask_with(second, "!cascade open Host down", "12 organisations, a room for each")

@@ -12,10 +12,10 @@ from docx import Document
 
 from bot.demo.homeserver import Homeserver
 from tests.bots import Bot
-from tests.e2e.test_cascade import upload
 from tests.peers.peer import Peer
 from tests.servers import register
 from tests.talks import Talk
+from tests.uploads import upload
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
@@ -42,7 +42,9 @@ async def test_thirty_clients_get_a_letter_each_and_the_log_survives_a_kill(
         await room.ask("!draft client-mandate reviewed", "found right by")
         await room.ask("!draft client-mandate frozen", "One letter for each client")
 
-        await peer.send_event(room.room, "m.room.message", await upload(homeserver, alice, CLIENTS.encode("cp1252")))
+        await peer.send_event(
+            room.room, "m.room.message", await upload(homeserver, alice, CLIENTS.encode("cp1252"), name="clients.csv")
+        )
         asked = await room.say("!letters client-mandate")
         await room.hear("30 letters of client-mandate version 1", after=asked)
         archive = await peer.file(await room.hear(r"client-mandate-v1\.zip", after=asked))

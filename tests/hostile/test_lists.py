@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from tests.e2e.test_cascade import rooms_of, upload
+from tests.e2e.test_cascade import NAME, rooms_of
 from tests.hostile.scene import Scene
 from tests.matrix.between import Served
+from tests.uploads import upload
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 
@@ -21,7 +22,7 @@ async def test_list_of_a_member_without_the_right(scene: Scene) -> None:
     made, bob = await rooms_of(scene.homeserver, scene.bot), scene.bob.peer
     alone = scene.bob.in_room(await bob.create_room(invite=[scene.bot.user], direct=True))
     await bob.wait_member(alone.room, scene.bot.user)
-    content = await upload(scene.homeserver, scene.mallory, HONEST)
+    content = await upload(scene.homeserver, scene.mallory, HONEST, name=NAME)
     for talk in (scene.bob, alone):
         await bob.send_event(talk.room, "m.room.message", content)
         await talk.ask("!cascade open Not his", "needs the role")
@@ -32,7 +33,7 @@ async def test_list_of_a_member_without_the_right(scene: Scene) -> None:
 async def test_list_that_is_changed_on_the_way(scene: Scene) -> None:
     """The homeserver knows what stands in Alice's list, and turns the bits that make Firm A another."""
     made = await rooms_of(scene.homeserver, scene.bot)
-    content = await upload(scene.homeserver, scene.mallory, HONEST)
+    content = await upload(scene.homeserver, scene.mallory, HONEST, name=NAME)
     await scene.alice.peer.send_event(scene.control.room, "m.room.message", content)
     await scene.control.ask("!list", "Host down")
     await scene.begin()

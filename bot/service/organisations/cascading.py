@@ -173,7 +173,7 @@ class Cascades:
             await self._say(input, address, voice.list_wrong(wanted.name, read.wrong, wanted.language), task)
             return
         weighed = await self._weigh(list_, read)
-        looked = None if wanted.confirmed_by else await self._look(weighed, read)
+        looked = None if wanted.confirmed_by else await self.dry_runs.of(weighed.lines, read.numbers)
         async with self._ledger.deciding:
             weighed = await self._weigh(list_, read, weighed)
             try:
@@ -191,10 +191,6 @@ class Cascades:
         if before is not None and before.holds(parents):
             return before
         return await asyncio.to_thread(weigh, list_, read, parents, self._house, self._clock.now())
-
-    async def _look(self, weighed: Weighed, read: Organisations) -> Looked:
-        """Ask the homeserver about who is new in a list, while others decide."""
-        return await self.dry_runs.of(weighed.lines, read.numbers)
 
     def _ask(
         self,
@@ -280,7 +276,7 @@ class Cascades:
             return read.wrong
         weighed = await self._weigh(list_, read)
         _, extended = self._take(list_, read, weighed, self._console_input(by), None, self._house.language)
-        return replace(extended, run=(await self._look(weighed, read)).run)
+        return replace(extended, run=(await self.dry_runs.of(weighed.lines, read.numbers)).run)
 
     def _console_input(self, by: UserId) -> InputId:
         return InputId(f"console:{self._clock.now().isoformat()}:{by}")
@@ -330,11 +326,8 @@ class Cascades:
         done = Extended(parent=parent.id, codename=parent.codename, weighed=weighed, columns=read.columns)
         if address is not None:
             going = parent.cascade.going if parent.cascade else Going.RUNNING
-            is_seen, understood = (
-                list_.confirmed_by is not None,
-                replace(done.read(self._zone), codename=parent.codename),
-            )
-            text = voice.list_done(list_.name, understood, going, language, applied=list_.amends, is_seen=is_seen)
+            told, is_seen = replace(done.read(self._zone), codename=parent.codename), list_.confirmed_by is not None
+            text = voice.list_done(list_.name, told, going, language, applied=list_.amends, is_seen=is_seen)
             tasks.append(answer_task(input, len(tasks), address, text))
         playbook = self._playbook_id(list_.command, there)
         added = extend(weighed.lines, playbook, list_.by, now, confirmed_by=list_.confirmed_by)

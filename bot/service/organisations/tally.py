@@ -25,6 +25,8 @@ _PACE_LEAST = timedelta(seconds=10)
 class Tally:
     """One cascade."""
 
+    taken: tuple[int, int] = (0, 0)
+    """How many organisations the list had when it was looked at last, and how many of them were merged."""
     keys: dict[IncidentId, str] = field(default_factory=dict)
     """Which organisation each incident is that of, be it open or not."""
     stages: dict[IncidentId, Stage] = field(default_factory=dict)
@@ -46,7 +48,9 @@ class Tally:
     def take_parent(self, parent: IncidentId, cascade: Cascade) -> None:
         """Note organisations that were added, and that refused rooms are to be tried again."""
         merged = cascade.merged
-        if len(cascade.rows) > len(self.keys) or merged:
+        there = len(cascade.rows), len(merged)
+        if there != self.taken:
+            self.taken = there
             every = {child_id(parent, key): key for key in cascade.rows}
             # What was merged before it had a room gets none.
             new = {id: key for id, key in every.items() if key not in merged or id in self.stages}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from operator import is_
 
 from bot.commands.organisations import Organisations
 from bot.core.cascade import Cascade
@@ -55,7 +56,7 @@ class Weighed:
 
     def holds(self, parents: tuple[Incident, ...]) -> bool:
         """Say whether nothing changed since, *parents* being what is there now."""
-        return len(parents) == len(self.beside) and all(map(_is, parents, self.beside))
+        return len(parents) == len(self.beside) and all(map(is_, parents, self.beside))
 
 
 def weigh(list_: List, read: Organisations, parents: tuple[Incident, ...], house: House, now: datetime) -> Weighed:
@@ -88,7 +89,3 @@ def _does(there: Incident | None, lines: tuple[Line, ...], odd: Doubts) -> str:
     changed = tuple((line.known, line.row) for line in lines if line.differences)
     whole = "" if there is None else there.id, new, changed, odd.elsewhere
     return sha256(repr(whole).encode()).hexdigest()
-
-
-def _is(one: Incident, other: Incident) -> bool:
-    return one is other

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from datetime import date
-from io import StringIO
 
 from bot.core.documents.drafts import Shape
 from bot.core.documents.register import RegisterEntry
 from bot.core.language import Language
 from bot.voice.catalogue import counted, say, word
-from bot.voice.cells import as_cell
+from bot.voice.cells import as_table
 from bot.voice.documents.paper import as_markdown, block, escape
 from bot.voice.documents.register_fields import fields, gap_words, in_language, personal_data, stamps, unknown_words
 from bot.voice.incident.risk import level_word
@@ -43,15 +41,12 @@ def register_note(entries: Sequence[RegisterEntry], language: Language) -> Text:
 
 
 def register_table(entries: Sequence[RegisterEntry], language: Language) -> str:
-    """Return the register as CSV (RFC 4180): a line of labels, then one line an entry. No cell is a formula.
+    """Return the register as CSV: a line of labels, then one line an entry.
 
-    It is for the spreadsheets of the language; its last columns are the times as one of them sorts them.
+    Its last columns are the times as a spreadsheet sorts them.
     """
     told = [(*fields(entry, language), *stamps(entry, language)) for entry in entries]
-    table = StringIO(newline="")
-    writer = csv.writer(table, quoting=csv.QUOTE_ALL, delimiter=word(language, "file.csv_delimiter"))
-    writer.writerows([[label for label, _ in told[0]], *([as_cell(text) for _, text in row] for row in told)])
-    return table.getvalue()
+    return as_table([[label for label, _ in told[0]], *([text for _, text in row] for row in told)], language)
 
 
 def register_pages(entries: Sequence[RegisterEntry], language: Language) -> str:

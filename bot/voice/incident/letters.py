@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -13,7 +11,7 @@ from bot.core.documents.letters import ADDRESS, EMAIL, Dispatch, Mailing, newest
 from bot.core.incident import Incident
 from bot.core.language import Language, fold
 from bot.voice.catalogue import counted, say, word
-from bot.voice.cells import as_cell
+from bot.voice.cells import as_table
 from bot.voice.markup import Piece, Text, join, paragraphs, render
 from bot.voice.organisations.cascade import Mistake, mistakes_of
 from bot.voice.times import moment
@@ -102,12 +100,9 @@ def letter_name(letter: facts.Letter) -> str:
 
 def letters_table(incident: Incident) -> str:
     """Return the whole log as a table."""
-    language, table = incident.language, io.StringIO()
-    writer = csv.writer(table, quoting=csv.QUOTE_ALL, delimiter=word(language, "file.csv_delimiter"))
-    writer.writerow([word(language, f"letters.column.{column}") for column in _COLUMNS])
-    for mailing in incident.mailings.values():
-        writer.writerows([as_cell(cell) for cell in line] for line in _lines(mailing, incident))
-    return table.getvalue()
+    heads = [word(incident.language, f"letters.column.{column}") for column in _COLUMNS]
+    lines = (line for mailing in incident.mailings.values() for line in _lines(mailing, incident))
+    return as_table((heads, *lines), incident.language)
 
 
 def _lines(mailing: Mailing, incident: Incident) -> Iterator[tuple[str, ...]]:

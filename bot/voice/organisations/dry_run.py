@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
-from io import StringIO
 
 from bot.core.language import Language
 from bot.core.organisations.lists.dry_run import NOT_REACHED, DryRun, Listed
 from bot.core.people.accounts import Found
 from bot.voice.catalogue import counted, say, word
-from bot.voice.cells import as_cell
+from bot.voice.cells import as_table
 from bot.voice.markup import Piece, bullets
 from bot.voice.organisations.firms import contact_of
 from bot.voice.times import span
@@ -57,15 +55,14 @@ def found_word(kind: Found, language: Language) -> str:
 
 def dry_run_table(run: DryRun, language: Language) -> str:
     """Return everybody as CSV, who is not reached first."""
-    file = StringIO(newline="")
-    writer = csv.writer(file, quoting=csv.QUOTE_ALL, delimiter=word(language, "file.csv_delimiter"))
     names = ("line", "organisation", "id", "state", "contact", "phone")
-    writer.writerow([word(language, f"dry.column.{name}") for name in names])
-    for kind, listed in run.people.items():
-        for one in listed:
-            cells = (str(one.number), one.row.organisation, one.user, found_word(kind, language), *contact_of(one.row))
-            writer.writerow(map(as_cell, cells))
-    return file.getvalue()
+    heads = [word(language, f"dry.column.{name}") for name in names]
+    people = ((kind, one) for kind, listed in run.people.items() for one in listed)
+    rows = (
+        (str(one.number), one.row.organisation, one.user, found_word(kind, language), *contact_of(one.row))
+        for kind, one in people
+    )
+    return as_table((heads, *rows), language)
 
 
 def _named(listed: tuple[Listed, ...], language: Language) -> Iterator[Piece]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import StringIO
 from typing import assert_never
 
 from bot.core.clocks.rules import ClockState, Filed, Running, SetAside
@@ -19,7 +17,7 @@ from bot.core.organisations.rollup import Line, Receipt, Rollup
 from bot.sentences import languages
 from bot.sentences.po import said
 from bot.voice.catalogue import word
-from bot.voice.cells import as_cell
+from bot.voice.cells import as_table
 from bot.voice.details import detail_label
 from bot.voice.organisations.firms import contact_of, ending_words
 from bot.voice.times import sortable
@@ -59,13 +57,10 @@ class Table:
 
     def written(self, lines: Iterable[Line], *parts: Part, above: Sequence[str] = ()) -> str:
         """Return the table as CSV; *above* it some lines of words."""
-        file = StringIO(newline="")
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL, delimiter=self.word("file.csv_delimiter"))
         rows = ([cell for _, cells in parts for cell in cells(line)] for line in lines)
         heads = [head for heads, _ in parts for head in heads]
         words = [[text] for text in (*above, "")] if above else []
-        writer.writerows([as_cell(cell) for cell in row] for row in (*words, heads, *rows))
-        return file.getvalue()
+        return as_table((*words, heads, *rows), self.language)
 
 
 def rollup_table(found: Rollup) -> str:
