@@ -49,6 +49,9 @@ from bot.store.sqlite import SqliteStore, open_store
 
 _log = logging.getLogger(__name__)
 
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+"""What tells us to stop."""
+
 
 def build_house(config: Config, now: datetime) -> House:
     """Read the content files and join them with the configuration. Blocks on files.
@@ -278,8 +281,16 @@ async def look_at_state(vault: Vault | None, folder: Path) -> Kept:
 
 
 def _stop_on_signals() -> asyncio.Event:
+    """Return what the first signal sets. Those after it are ignored to the very end: pressed twice is not a failure."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
+
+    # Not the loop's own: as it closes it gives back the handler that raises.
+    def stop(*_: object) -> None:
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        loop.call_soon_threadsafe(stopped.set)
+
+    for number in _SIGNALS:
+        signal.signal(number, stop)
     return stopped

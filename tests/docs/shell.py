@@ -68,8 +68,8 @@ async def type_into_a_terminal(commands: str, folder: Path, answers: Sequence[An
 
     Returns all that the terminal showed. Each command must succeed.
     """
-    # As the shell of a person, which outlives the Ctrl-C that ends its command.
-    (folder / ".typed.sh").write_text(f"trap : INT\nset -eux\n{commands}\n", encoding="utf-8")
+    # With job control, as the shell of a person: Ctrl-C is for the command alone.
+    (folder / ".typed.sh").write_text(f"set -eumx\n{commands}\n", encoding="utf-8")
     process = await asyncio.create_subprocess_exec(
         *("script", "-qefc", shlex.join(("bash", ".typed.sh")), "/dev/null"),
         cwd=folder,
