@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from bot.config import GROUPS, values
+from bot.config.alerts import Source
 from bot.config.contracts import Contract
 from bot.config.organisation import Provider
 from bot.config.reading import GroupRows, keys_of
@@ -69,10 +70,13 @@ READ_AS: Mapping[str, Schema] = {
     "delay": {"title": "number from 5 to 365", "type": "integer", "minimum": 5, "maximum": 365},
     "calendar": {"title": "list of names", "type": "array", "minItems": 1, "items": {"type": "string"}},
     "id": _pattern("C- and what people type", r"C-[A-Z0-9]+(?:-[A-Z0-9]+)*"),
+    "dotted": _pattern("names with dots between", r"[^.\s]+(?:\.[^.\s]+)*"),
     "hours": {"title": "number from 1 to 8760", "type": "integer", "minimum": 1, "maximum": 8760},
 }
 """What each reader takes, by its name; a reader that is not here fails the making of the schema."""
 LISTED: Mapping[str, type[GroupRows]] = {"providers": Provider, "read_contracts": Contract}
+NAMED: Mapping[str, type[GroupRows]] = {"sources": Source}
+"""Groups of one kind, each under a name that the operator chooses."""
 
 
 def schema() -> str:
@@ -118,10 +122,19 @@ def _taken(row: Mapping[str, Any]) -> Schema:
         case partial(args=(group,)):
             return {"title": f"group of {', '.join(keys_of(group))}", **_group(group, {}, "")}
     name = reader.__name__.strip("_")
+    return _of_groups(name) or dict(READ_AS[name])
+
+
+def _of_groups(name: str) -> Schema:
+    """Return what a reader of several groups takes; nothing for one of another kind."""
     if name in LISTED:
         one = _group(LISTED[name], {}, "")
         return {"title": f"list of {', '.join(one['properties'])}", "type": "array", "items": one}
-    return dict(READ_AS[name])
+    if name in NAMED:
+        one = _group(NAMED[name], {}, "")
+        title = f"names, each with a group of {', '.join(one['properties'])}"
+        return {"title": title, "type": "object", "minProperties": 1, "additionalProperties": one}
+    return {}
 
 
 def _list_of(choices: tuple[str, ...]) -> str:

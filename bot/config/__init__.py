@@ -15,6 +15,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.config import values
+from bot.config.alerts import AlertDoor, read_alerts
 from bot.config.organisation import Organisation, read_organisation
 from bot.config.reading import GroupRows, Spot, key, mistake, read_file, read_group, refuse_unknown, text
 from bot.config.values import Listen
@@ -211,6 +212,8 @@ class Config:
     retention: Retention = field(default_factory=Retention)
     organisation: Organisation | None = None
     """None: nobody described it, so incidents ask."""
+    alerts: AlertDoor | None = None
+    """None: no machine reports anything."""
 
 
 GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
@@ -229,6 +232,7 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "reminders": Reminders,
         "retention": Retention,
         "organisation": Organisation,
+        "alerts": AlertDoor,
     }
 )
 """The groups of keys; `people` stands beside them, its keys being Matrix ids."""
@@ -260,6 +264,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
     )
     retention = read_group(Retention, written.get("retention"), top.inside("retention")) or Retention()
     heartbeat = read_group(Heartbeat, written.get("heartbeat"), top.inside("heartbeat")) or Heartbeat()
+    alerts = read_alerts(written.get("alerts"), top.inside("alerts"))
     organisation = read_organisation(written.get("organisation"), top.inside("organisation"))
     people = values.people(written.get("people"), top.inside("people"))
     health = written.get("health")
@@ -283,6 +288,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         reminders=reminders,
         retention=retention,
         organisation=organisation,
+        alerts=alerts,
     )
 
 

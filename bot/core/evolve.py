@@ -147,7 +147,7 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, mailings=mailings_after(incident.mailings, fact))
         case facts.Acknowledged(rules=seen, at=at):
             return reduce(lambda current, rule: _acknowledge(current, rule, at), seen, incident)
-        case facts.Noted() | facts.InvitationRefused():
+        case facts.Noted() | facts.InvitationRefused() | facts.AlertTaken() | facts.AlertChanged():
             return incident
         case facts.PersonInvited():
             return _invite(incident, fact)

@@ -17,7 +17,7 @@ from bot.ports.chat import (
     UnreachableError,
     Verifications,
 )
-from bot.ports.counts import UNCOUNTED, Counts, Ended
+from bot.ports.counts import UNCOUNTED, Counts, Ended, Report
 from bot.ports.incoming import (
     Batch,
     CalledIn,
@@ -56,6 +56,7 @@ from bot.ports.outbox import (
     Erase,
     Fetch,
     GatherQuestions,
+    ProposeAlerts,
     Ring,
     RollupFile,
     Say,

@@ -138,6 +138,11 @@ class TellPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeAlerts:
+    """Tell the control room of alerts that wait for a decision, as they are when it is sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
     """Know *user* by *master* from now on."""
 
@@ -198,6 +203,7 @@ Action = (
     | Ring
     | TellControlRoom
     | TellPerson
+    | ProposeAlerts
     | Trust
     | Verify
     | Fetch
@@ -223,6 +229,7 @@ NAMES: Mapping[type[Action], str] = {
     Ring: "ring",
     TellControlRoom: "silence",
     TellPerson: "tell",
+    ProposeAlerts: "alerts",
     Trust: "trust",
     Verify: "verify",
     Fetch: "fetch",
@@ -230,7 +237,7 @@ NAMES: Mapping[type[Action], str] = {
 }
 """What they are called where they are stored, and in the log."""
 SHOWN_ONCE: frozenset[type[Action]] = frozenset(
-    {ShowCard, MoveCard, ShowProgress, GatherQuestions, TellControlRoom, TellPerson}
+    {ShowCard, MoveCard, ShowProgress, GatherQuestions, TellControlRoom, TellPerson, ProposeAlerts}
 )
 """What is worded when it is sent, and says all there is: a second one in a lane would say the same."""
 

@@ -23,6 +23,7 @@ from bot.service.ledger import Ledger
 from bot.service.organisations.cascading import Cascades
 from bot.service.organisations.questions import Questions
 from bot.service.outcome import happened, worded
+from bot.service.reported import Reported
 from bot.service.tasks import card_task, result_input, task_id
 from bot.service.unread import NOBODY_CAME, Unread
 from bot.service.upkeep.control import ControlRoom
@@ -48,13 +49,14 @@ class Performer:
     cascades: Cascades
     questions: Questions
     lettering: Lettering
+    reported: Reported
     control: ControlRoom
     retention: Retention
     ringing: Ringing
     silences: Silences
     counts: ports.Counts
 
-    async def perform(self, task: Task) -> None:  # noqa: C901, PLR0912 - a table: one line for each action
+    async def perform(self, task: Task) -> None:  # noqa: C901, PLR0912, PLR0915 - a table: one line for each action
         """Do one row and settle it. Raises ChatError when the world did not let it."""
         match task.action:
             case ports.CreateRoom(plan=plan):
@@ -91,6 +93,8 @@ class Performer:
                 await self.silences.perform(task, None)
             case ports.TellPerson(user=user):
                 await self.silences.perform(task, user)
+            case ports.ProposeAlerts():
+                await self.reported.tell(task)
             case ports.Trust(user=user, master=master):
                 await self.chat.trust(user, master)
                 await self.ledger.settle(task)

@@ -89,6 +89,7 @@ from bot.voice.refusals import (
     unworded,
     usage,
 )
+from bot.voice.replies.alerts import NO, Choices, alerts_added, alerts_dropped, choice_of, proposal, proposals
 from bot.voice.replies.answers import answers_here, gone, which
 from bot.voice.replies.guide import guide_done, guide_over, guide_question, guide_which
 from bot.voice.replies.polls import (
@@ -136,12 +137,16 @@ from bot.voice.wording import file_mark
 
 __all__ = [
     "MOST_LETTERS",
+    "NO",
+    "Choices",
     "Devices",
     "HelpEntry",
     "Listed",
     "Text",
     "Understood",
     "about",
+    "alerts_added",
+    "alerts_dropped",
     "announce",
     "answer",
     "answered_several",
@@ -163,6 +168,7 @@ __all__ = [
     "card_moved",
     "choice",
     "choice_ballot",
+    "choice_of",
     "clean_name",
     "clean_paper",
     "client_holes",
@@ -237,6 +243,8 @@ __all__ = [
     "own_questions",
     "poll_end",
     "progress",
+    "proposal",
+    "proposals",
     "purged",
     "question",
     "questions",

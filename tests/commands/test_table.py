@@ -26,6 +26,7 @@ CONTRACT = {
     "help": "aide",
     "trust": "confiance",
     "about": "apropos",
+    "alert": "alerte",
     "status": "etat",
     "next": "suite",
     "guide": "guider",
@@ -81,6 +82,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "help": ("!done", core.ShowHelp(word="!done")),
     "trust": ("bob", ShowTrust(who="bob")),
     "about": ("", core.ShowAbout()),
+    "alert": ("3 no", core.SettleAlert(number=3, choice="no")),
     "status": ("", core.ShowStatus()),
     "next": ("", core.ShowNext()),
     "guide": ("Saffron Otter", core.Guide(incident="Saffron Otter")),
@@ -145,6 +147,7 @@ BAD: dict[str, tuple[str, Why]] = {
     "list": ("tout", Why.TOO_MUCH),
     "trust": ("", Why.MISSING),
     "about": ("toi", Why.TOO_MUCH),
+    "alert": ("three", Why.NOT_A_COUNT),
     "status": ("x", Why.TOO_MUCH),
     "next": ("x", Why.TOO_MUCH),
     "guide": ("\u202e", Why.DIRECTION_MARK),
@@ -234,7 +237,7 @@ def test_no_word_means_two_things_in_one_language() -> None:
 def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
     outside = {row.name for row in ROWS if Place.CONTROL in row.rooms and Place.DIRECT in row.rooms}
     assert outside == {"open", "cascade", "list", "help", "trust", "about", "confirm"}
-    assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {"register", "trust", "verify"}
+    assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {"alert", "register", "trust", "verify"}
     for place in (Place.INCIDENT, Place.CONTROL):
         assert refused("!registre", place=place).why is Why.NOT_DIRECT
     for place in (Place.INCIDENT, Place.DIRECT):

@@ -20,7 +20,7 @@ PLACES = (
     ),
     *("/opt/cellule", "/var/lib/cellule", "/srv/cellule"),
 )
-OURS = {"/healthz", "/metrics", "/server", "/save", "/quit"}
+OURS = {"/alerts/", "/healthz", "/metrics", "/server", "/save", "/quit"}
 """Pages we serve, and words of the demo."""
 HOMESERVERS = "/_synapse/admin/"
 

@@ -26,8 +26,10 @@ from bot.core.commands.desk import (
     ListIncidents,
     Open,
     RegisterForm,
+    SettleAlert,
     SettleVerification,
     ShowAbout,
+    ShowAlerts,
     ShowHelp,
     ShowRegister,
 )
@@ -87,6 +89,8 @@ DeskCommand = (
     Open
     | Choose
     | ListIncidents
+    | ShowAlerts
+    | SettleAlert
     | ShowHelp
     | Guide
     | ShowAbout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.core.facts.alerts import AlertDeskFact
 from bot.core.facts.base import Deed, Happened
 from bot.core.facts.opening import Severity
 from bot.core.language import Language
@@ -173,4 +174,5 @@ DeskFact = (
     | IdentityChangeSeen
     | IdentityShown
     | IdentityConfirmed
+    | AlertDeskFact
 )
