@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,18 @@ from bot.core.names import InputId
 from bot.service.books import Books
 from bot.service.ledger import Ledger
 from bot.service.outcome import Outcome, worded
-from bot.service.tasks import incident_tasks, poll_task, result_input, room_address, task_id
+from bot.service.tasks import (
+    answer_task,
+    incident_address,
+    incident_tasks,
+    poll_task,
+    reference,
+    result_input,
+    room_address,
+    task_id,
+)
+
+_log = logging.getLogger(__name__)
 
 GATHERING = timedelta(seconds=3)
 """How long an alert waits for others that come with it, so that people decide once."""
@@ -67,7 +79,7 @@ class Reported:
         fact = alerts.changed(self.ledger.books.desk.alerts, alert, now)
         if fact is not None:
             input = _input(now, (fact,))
-            tasks = incident_tasks(input, incident, (fact,), None, now)
+            tasks = _worded(input, incident, fact, now)
             await self.ledger.commit(input, Outcome(stream=incident.id, facts=(fact,), tasks=tasks))
 
     async def _wait(self, reported: Sequence[Alert], now: datetime) -> None:
@@ -112,6 +124,17 @@ class Reported:
                 after = evolve_desk(after, fact)
             more = () if after.alerts.untold(now) is None else (self._row(input, now, now),)
             await self.ledger.commit(input, Outcome(facts=known, tasks=(*poll, *more)), done=task, spoken=spoken)
+
+
+def _worded(input: InputId, incident: Incident, fact: facts.AlertChanged, now: datetime) -> tuple[ports.Task, ...]:
+    """Return what the incident's room reads; where that fails, a reference: a machine must not end us."""
+    try:
+        return incident_tasks(input, incident, (fact,), None, now)
+    except Exception:  # noqa: BLE001 - as for whatever else no person typed
+        known_by = reference(input)
+        _log.exception("could not word what happened, reference %s", known_by)
+        text = voice.unworded(known_by, incident.language)
+        return (answer_task(input, 0, incident_address(incident), text),)
 
 
 def _input(now: datetime, found: Sequence[facts.AlertReceived | facts.AlertChanged]) -> InputId:

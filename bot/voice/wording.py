@@ -74,22 +74,16 @@ def severity_word(severity: Severity, language: Language) -> str:
 
 def alert_words(alert: Alert, language: Language) -> Piece:
     """Return what a machine reported on one line: in code, where no app makes a link or a mention of it."""
-    return say(
-        language,
-        "alert.words.over" if alert.is_resolved else "alert.words",
-        severity=severity_word(alert.severity, language),
-        title=short(alert.title, 160),
-        source=alert.source,
-    )
+    severity, title = severity_word(alert.severity, language), short(alert.title, 160)
+    return say(language, "alert.words", severity=severity, title=title, source=alert.source)
 
 
-def alert_with_details(alert: Alert, language: Language) -> Piece:
-    """Return the same with the first of what its source says beside it."""
-    details = (
+def alert_details(alert: Alert, language: Language) -> Piece:
+    """Return the first of what its source says beside it, a line each."""
+    return join(
         say(language, "alert.detail", name=short(detail.name, 60), value=short(detail.value, 160))
         for detail in alert.details[:_DETAILS]
     )
-    return join((alert_words(alert, language), *details))
 
 
 def answer_word(value: str, language: Language) -> str:

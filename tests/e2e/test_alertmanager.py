@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,12 +29,6 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(PROGRAM is None, reason="prometheus-alertmanager is not installed"),
 ]
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 class Alertmanager:
@@ -67,7 +60,7 @@ class Alertmanager:
 
 
 @asynccontextmanager
-async def alertmanager(folder: Path, url: str) -> AsyncIterator[Alertmanager]:
+async def alertmanager(folder: Path, port: int, url: str) -> AsyncIterator[Alertmanager]:
     """Run it with the configuration that docs/alerts.md shows, but for its pace."""
     assert PROGRAM is not None
     secret = folder / "alertmanager-secret"
@@ -81,7 +74,6 @@ async def alertmanager(folder: Path, url: str) -> AsyncIterator[Alertmanager]:
     }
     config = folder / "alertmanager.yml"
     config.write_text(yaml.safe_dump(written))
-    port = free_port()
     command = (
         *(PROGRAM, f"--config.file={config}", f"--storage.path={folder / 'alertmanager'}"),
         *(f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address="),
@@ -107,10 +99,10 @@ async def poll_after(talk: Talk, event: str) -> tuple[Message, Poll]:
 
 
 async def test_it_fires_a_person_taps_and_its_end_is_a_line_in_the_incident(
-    homeserver: Homeserver, tmp_path: Path
+    homeserver: Homeserver, tmp_path: Path, unused_tcp_port_factory: Callable[[], int]
 ) -> None:
     alice, cellule = await register(homeserver), await register(homeserver, "cellule")
-    port = free_port()
+    port, its_port = unused_tcp_port_factory(), unused_tcp_port_factory()
     secret = tmp_path / "secrets" / "alerts"
     secret.parent.mkdir(mode=0o700)
     secret.write_text(SECRET)
@@ -122,7 +114,7 @@ async def test_it_fires_a_person_taps_and_its_end_is_a_line_in_the_incident(
     async with (
         bot,
         Peer(homeserver, alice, meet=[bot.user]) as peer,
-        alertmanager(tmp_path, f"http://127.0.0.1:{port}/alerts/prometheus") as prometheus,
+        alertmanager(tmp_path, its_port, f"http://127.0.0.1:{port}/alerts/prometheus") as prometheus,
     ):
         control = Talk(peer=peer, room=(await peer.wait_room(inviter=bot.user)).id, bot=bot.user)
         await control.ask("!list", "No incident")

@@ -103,7 +103,7 @@ class Listener:
         context = await asyncio.to_thread(tls_of, self._door)
         app = web.Application(client_max_size=MOST_BYTES)
         app.add_routes([web.post("/alerts/{source}", self._report), web.put("/alerts/{source}", self._report)])
-        runner = web.AppRunner(app)
+        runner = web.AppRunner(app, shutdown_timeout=1.0)
         await runner.setup()
         self._runner = runner
         listen, loop = self._door.listen, asyncio.get_running_loop()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.alerts.waiting import Proposal
+from bot.core.facts import Alert
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.playbook import Playbook
@@ -14,7 +15,7 @@ from bot.core.replies.subjects import Choice
 from bot.sentences.typography import typeset
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
-from bot.voice.wording import alert_with_details, alert_words, severity_word, short
+from bot.voice.wording import alert_details, alert_words, severity_word, short
 
 NO = "no"
 """The word by which alerts are no incident."""
@@ -47,8 +48,8 @@ def choice_of(proposal: Proposal, choices: Choices) -> Choice:
 
 def proposal(proposal: Proposal, choices: Choices, language: Language) -> Text:
     """Return what was reported and what can be done: a person decides."""
-    shown = alert_with_details if len(proposal.alerts) == 1 else alert_words
-    lines = [shown(alert, language) for alert in proposal.alerts.values()]
+    alone = len(proposal.alerts) == 1
+    lines = [_line(alert, language, with_details=alone) for alert in proposal.alerts.values()]
     offered = choices.lines(language)
     numbered = join(
         say(language, "proposed.choice", number=str(number), text=line) for number, line in enumerate(offered, start=1)
@@ -85,6 +86,12 @@ def alerts_dropped(number: int, language: Language) -> Text:
 def alerts_added(number: int, codename: str, language: Language) -> Text:
     """Return to which incident the alerts of that number were added."""
     return render(say(language, "proposed.added", number=str(number), codename=codename))
+
+
+def _line(alert: Alert, language: Language, *, with_details: bool) -> Piece:
+    words = alert_words(alert, language)
+    shown = say(language, "proposed.over", alert=words) if alert.is_resolved else words
+    return join((shown, alert_details(alert, language))) if with_details else shown
 
 
 def _waits(one: Proposal, language: Language) -> Piece:

@@ -6,12 +6,20 @@ import asyncio
 import base64
 import io
 import logging
+import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from types import MappingProxyType
 
 import aiohttp
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bot.bridges.alerts import gathering
 from bot.bridges.alerts.limits import Limit, address_of
@@ -80,9 +88,14 @@ class Door:
 
 
 @asynccontextmanager
-async def listening() -> AsyncIterator[Door]:
+async def listening(certificate: Path | None = None, key: Path | None = None) -> AsyncIterator[Door]:
     keeper, tally = Keeper(), Tally()
-    door = AlertDoor(listen=Listen(host="127.0.0.1", port=0), sources=MappingProxyType(SOURCES))
+    door = AlertDoor(
+        listen=Listen(host="127.0.0.1", port=0),
+        certificate_file=certificate,
+        certificate_key_file=key,
+        sources=MappingProxyType(SOURCES),
+    )
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE_S)) as session:
         found: list[Door] = []
         listener = Listener(door, keeper, tally, lambda: NOW, lambda: found[0].time if found else 0.0)  # type: ignore[arg-type]
@@ -270,6 +283,7 @@ async def test_nothing_of_what_came_is_in_the_log_or_in_an_answer(caplog: pytest
 
 async def test_who_connects_and_says_nothing_takes_no_place_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.bridges.alerts.listener.TIMEOUT_S", 0.1)
+    monkeypatch.setattr("bot.bridges.alerts.listener._LINGERING_S", 0.1)
     async with listening() as door:
         assert await door.raw(b"") == ""
         begun = f"POST /alerts/other HTTP/1.1\r\nHost: a\r\nX-Timestamp: {int(NOW)}\r\nContent-Length: 9\r\n\r\n{{"
@@ -349,3 +363,28 @@ def test_a_limit_remembers_only_so_many_names() -> None:
     assert len(limit._buckets) == 1_024
     assert limit.wait("2999") == 1
     assert limit.wait("0") == 0
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """Return the files of a certificate for this machine, signed by itself, and of its key."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a")])
+    now, day = datetime.now(UTC), timedelta(days=1)
+    built = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - day, now + day)
+    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    shown, kept = folder / "alerts.pem", folder / "alerts.key"
+    shown.write_bytes(built.add_extension(here, critical=False).sign(key, SHA256()).public_bytes(Encoding.PEM))
+    kept.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return shown, kept
+
+
+async def test_it_speaks_tls_with_a_certificate_of_its_own(tmp_path: Path) -> None:
+    shown, kept = certificate(tmp_path)
+    async with listening(shown, kept) as door, aiohttp.ClientSession() as session:
+        url = f"https://127.0.0.1:{door.listener.port}/alerts/prometheus"
+        trusted = ssl.create_default_context(cafile=str(shown))
+        async with session.post(url, data=written(ALERTMANAGER), headers=BEARER, ssl=trusted) as answer:
+            assert answer.status == 200
+        assert await door.raw(b"POST /alerts/prometheus HTTP/1.1\r\n\r\n") == ""
+    with pytest.raises(ssl.SSLError):
+        async with listening(shown, shown):
+            pass

@@ -8,12 +8,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot import voice
 from bot.core.alerts.waiting import LASTS, MOST_WAITING
 from bot.core.facts import Alert, AlertDetail, Severity
 from bot.core.incident import Status
 from bot.core.names import InputId, RoomId
 from bot.ports import Poll, Voted
-from tests.core.build import ALICE, BOB
+from tests.core.build import ALICE, BOB, CAROL
 from tests.service.shell import DEVICE, Shell
 
 HOST = Alert(
@@ -292,3 +293,31 @@ async def test_of_a_closed_incident_an_alert_is_news_again(shell: Shell) -> None
     assert shell.incident().status is Status.CLOSED
     await report(shell, HOST, after=A_MINUTE)
     assert len(proposals(shell)) == 2
+
+
+async def test_what_cannot_be_put_into_words_is_kept_all_the_same(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await report(shell, HOST)
+    await shell.type("1", room=shell.control_room)
+
+    def unspeakable(*_: object) -> voice.Text:
+        raise RuntimeError("no words")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(voice, "confirm", unspeakable)
+        await report(shell, over(HOST))
+    assert "reference" in shell.said()[-1].body
+    assert "it is over" in await shell.type("!timeline")
+
+
+async def test_who_only_reads_in_an_incident_adds_nothing_to_it(shell: Shell) -> None:
+    incident = await shell.open()
+    await shell.type("!remove carol")
+    await shell.type(f"!invite {CAROL} observer")
+    assert incident.roster.keys() <= shell.incident().roster.keys()
+    await report(shell, DISK)
+    before = len(shell.said())
+    answer = await shell.type(f"!alert 1 {incident.codename}", room=shell.control_room, sender=CAROL)
+    assert "admin" in answer
+    assert "Disk full" not in "".join(one.body for one in shell.said()[before:])
