@@ -55,6 +55,12 @@ class Reported:
     chat: ports.Chat
     clock: ports.Clock
 
+    def is_news(self, alert: Alert) -> bool:
+        """Say whether *alert* changes anything; what does not is kept already."""
+        known, now = self.ledger.books.desk.alerts, self.clock.now()
+        decide = alerts.receive if self._incident_of(alert) is None else alerts.changed
+        return decide(known, alert, now) is not None
+
     def admits(self, alert: Alert) -> bool:
         """Say whether *alert* can be taken in: there is a control room, and it is known, or not too much waits."""
         desk = self.ledger.books.desk
@@ -105,13 +111,23 @@ class Reported:
         books, language = self.ledger.books, self.house.language
         proposal, room = books.desk.alerts.untold(self.clock.now()), books.desk.control_room
         if proposal is None or room is None:
-            await self.ledger.settle(task)
+            await self._nothing_to_tell(task)
             return
         text = worded(task, language, lambda: voice.proposal(proposal, choices(self.house, books), language))
         content = ports.Content(body=text.body, html=text.html, stands=True)
         event = await self.chat.say(room, content, txn=task.id, readers=frozenset(self.house.people))
         spoken = ports.Spoken(room=room, event=event, about=text.about)
         await self._told(task, proposal, text, spoken)
+
+    async def _nothing_to_tell(self, task: ports.Task) -> None:
+        """Settle *task*, unless something came just now: a row of its own was not queued, for this one was there."""
+        async with self.ledger.deciding:
+            desk, now = self.ledger.books.desk, self.clock.now()
+            if desk.alerts.untold(now) is None:
+                await self.ledger.settle(task)
+            else:
+                input = result_input(task)
+                await self.ledger.commit(input, Outcome(tasks=(self._row(input, desk.alerts.told_at, now),)), done=task)
 
     async def _told(self, task: ports.Task, proposal: Proposal, text: voice.Text, spoken: ports.Spoken) -> None:
         input, address = result_input(task), room_address(spoken.room, self.house.people)

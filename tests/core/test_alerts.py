@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.core import alerts
-from bot.core.alerts.waiting import LASTS, MOST_WAITING, TOGETHER, Alerts, evolve_alerts
+from bot.core.alerts.waiting import LASTS, MOST_WAITING, STEADY, TOGETHER, Alerts, evolve_alerts
 from bot.core.desk import Desk, evolve_desk
 from bot.core.documents.purge import desk_remains
 from bot.core.evolve import evolve
@@ -159,7 +159,11 @@ def test_there_is_a_place_for_what_is_known_and_for_some_of_each_source() -> Non
     assert not alerts.has_place(known, HOST, NOW)
     assert alerts.has_place(known, over(many[5]), NOW)
     assert alerts.has_place(known, replace(HOST, source="grafana"), NOW)
-    assert alerts.has_place(evolve_alerts(known, taken()), HOST, NOW)
+    followed = evolve_alerts(known, taken())
+    assert alerts.has_place(followed, over(HOST), NOW)
+    followed = evolve_alerts(followed, AlertChanged(at=LATER, incident=HERE, alert=over(HOST)))
+    assert not alerts.has_place(followed, HOST, LATER)
+    assert alerts.has_place(followed, HOST, LATER + STEADY)
     dropped = evolve_alerts(known, AlertsDropped(at=NOW, by=ALICE, number=1))
     assert alerts.has_place(dropped, many[0], NOW)
 

@@ -32,10 +32,9 @@ class Limit:
         lacks = 1 - self._bucket(name).left
         return math.ceil(lacks / self._per_second) if lacks > 0 else 0
 
-    def use(self, name: str) -> None:
-        """Take one from the budget of *name*."""
-        bucket = self._bucket(name)
-        bucket.left = max(0.0, bucket.left - 1)
+    def use(self, name: str, count: int = 1) -> None:
+        """Take *count* from the budget of *name*, which may be more than is left: then it waits the longer."""
+        self._bucket(name).left -= count
 
     def _bucket(self, name: str) -> _Bucket:
         now = self._clock()

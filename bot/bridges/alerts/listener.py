@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from aiohttp import web
@@ -93,6 +93,7 @@ class Listener:
         self._clock = clock
         self._failures = Limit(at_once=20, per_second=0.2, clock=clock)
         self._reports = Limit(at_once=200, per_second=5, clock=clock)
+        self._news = Limit(at_once=500, per_second=2, clock=clock)
         self._logged_at = -float(_LOGGED_EVERY_S)
         self._gathering = Gathering(reported.take)
         self._runner: web.AppRunner | None = None
@@ -170,11 +171,19 @@ class Listener:
             if refused.why is not Report.BUSY:
                 self._failures.use(address)
             raise
-        known = [alert for alert in alerts if self._reported.admits(alert)]
-        if not self._gathering.has_room(known):
+        news = [alert for alert in alerts if self._reported.is_news(alert)]
+        if news:
+            await self._keep(name, news)
+
+    async def _keep(self, name: str, news: Sequence[Alert]) -> None:
+        if (wait := self._news.wait(name)) > 0:
+            raise _Refused(Report.BUSY, again_s=wait)
+        admitted = [alert for alert in news if self._reported.admits(alert)]
+        if not self._gathering.has_room(admitted):
             raise _Refused(Report.BUSY, again_s=_AGAIN_S)
-        await self._gathering.put(known)
-        if len(known) < len(alerts):
+        self._news.use(name, len(admitted))
+        await self._gathering.put(admitted)
+        if len(admitted) < len(news):
             raise _Refused(Report.BUSY, again_s=_AGAIN_S)
 
     async def _admitted(self, name: str, request: web.Request) -> tuple[Source, bytes]:

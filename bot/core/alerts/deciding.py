@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from bot.core import facts
-from bot.core.alerts.waiting import MOST_WAITING, TOGETHER, Alerts, Proposal
+from bot.core.alerts.waiting import MOST_WAITING, STEADY, TOGETHER, Alerts, Proposal
 from bot.core.errors import RuleError
 from bot.core.facts import Alert
 from bot.core.names import IncidentId, UserId
@@ -22,8 +22,14 @@ class UnknownAlert(RuleError):
 
 
 def has_place(alerts: Alerts, alert: Alert, now: datetime) -> bool:
-    """Say whether *alert* can be taken in: what is known can, and else what comes while little of its source waits."""
-    if alert.key in alerts.followed or alert.key in alerts.dropped:
+    """Say whether *alert* can be taken in: what is known can, and else what comes while little of its source waits.
+
+    Of an incident's, a change right after another cannot.
+    """
+    followed = alerts.followed.get(alert.key)
+    if followed is not None:
+        return followed.changed_at is None or now - followed.changed_at >= STEADY
+    if alert.key in alerts.dropped:
         return True
     waiting = [one for proposal in alerts.waiting(now) for one in proposal.alerts.values()]
     is_known = any(one.key == alert.key for one in waiting)

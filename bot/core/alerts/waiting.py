@@ -13,6 +13,8 @@ from bot.core.names import IncidentId
 
 TOGETHER = 10
 """How many alerts of one number there are at the most: a message that people can take in."""
+STEADY = timedelta(seconds=30)
+"""After a change of an alert of an incident the next one has to wait so long: it is told in its room."""
 LASTS = timedelta(days=3)
 """What nobody decided on for so long lapses: a weekend. If it still fires, its source says so again."""
 MOST_WAITING = 300
@@ -44,6 +46,8 @@ class Followed:
     incident: IncidentId
     at: datetime
     is_resolved: bool
+    changed_at: datetime | None = None
+    """When its source said last that it changed; None for not yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +86,12 @@ def evolve_alerts(alerts: Alerts, fact: facts.AlertFact | facts.AlertDeskFact) -
         case facts.AlertsDropped(number=number):
             return _dropped(alerts, number)
         case facts.AlertTaken(number=number, incident=incident, alert=alert, at=at):
-            return _follow(_settled(alerts, number), incident, alert, at)
+            return _follow(
+                _settled(alerts, number), alert, Followed(incident=incident, at=at, is_resolved=alert.is_resolved)
+            )
         case facts.AlertChanged(incident=incident, alert=alert, at=at):
-            return _follow(alerts, incident, alert, at)
+            state = Followed(incident=incident, at=at, is_resolved=alert.is_resolved, changed_at=at)
+            return _follow(alerts, alert, state)
 
 
 def _received(alerts: Alerts, fact: facts.AlertReceived) -> Alerts:
@@ -124,11 +131,10 @@ def _settled(alerts: Alerts, number: int) -> Alerts:
     return replace(alerts, proposals=left, settled=alerts.settled | {number}, numbered=max(alerts.numbered, number))
 
 
-def _follow(alerts: Alerts, incident: IncidentId, alert: Alert, at: datetime) -> Alerts:
+def _follow(alerts: Alerts, alert: Alert, state: Followed) -> Alerts:
     known = alerts.followed.get(alert.key)
-    if known is not None and known.at > at:
+    if known is not None and known.at > state.at:
         return alerts
     others = {key: one for key, one in alerts.followed.items() if key != alert.key}
     newest = dict(islice(others.items(), max(0, len(others) + 1 - MOST_FOLLOWED), None))
-    state = Followed(incident=incident, at=at, is_resolved=alert.is_resolved)
     return replace(alerts, followed={**newest, alert.key: state})

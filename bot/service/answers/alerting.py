@@ -25,9 +25,16 @@ from bot.service.tasks import answer_task, incident_tasks
 
 
 def only_one(sources: Sources, now: datetime) -> Choice | None:
-    """Return what a bare number answers in the control room; None where not exactly one proposal waits there."""
+    """Return what a bare number answers in the control room; None where not exactly one proposal waits there.
+
+    It opens, and nothing else: which incidents can be added to may differ from what was shown.
+    """
     told = [one for one in sources.books.desk.alerts.waiting(now) if one.is_told]
-    return voice.choice_of(told[0], choices(sources.house, sources.books)) if len(told) == 1 else None
+    if len(told) != 1:
+        return None
+    offered = choices(sources.house, sources.books)
+    choice = voice.choice_of(told[0], offered)
+    return replace(choice, ids=choice.ids[: len(offered.playbooks)])
 
 
 def show(command: commands.ShowAlerts, asked: Typed, sources: Sources) -> Outcome:

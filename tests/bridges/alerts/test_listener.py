@@ -44,6 +44,9 @@ class Keeper:
         self.may_go_on = asyncio.Event()
         self.may_go_on.set()
 
+    def is_news(self, alert: Alert) -> bool:
+        return alert not in self.kept
+
     def admits(self, _: Alert) -> bool:
         return not self.is_full
 
@@ -251,6 +254,19 @@ async def test_a_source_that_sends_too_much_is_told_when_to_send_again_and_other
         status, _, sent = await door.post("prometheus", written(ALERTMANAGER))
         assert (status, sent["Retry-After"]) == (503, "1")
         assert (await door.post("grafana", written(ALERTMANAGER)))[0] == 200
+        door.time += 1
+        assert (await door.post("prometheus", written(ALERTMANAGER)))[0] == 200
+
+
+async def test_a_source_with_too_much_news_is_told_when_to_send_again_and_what_is_known_costs_nothing() -> None:
+    one = ALERTMANAGER["alerts"][0]
+    many = written({"alerts": [{**one, "fingerprint": str(number)} for number in range(500)]})
+    async with listening() as door:
+        assert (await door.post("prometheus", many))[0] == 200
+        status, _, sent = await door.post("prometheus", written(ALERTMANAGER))
+        assert (status, sent["Retry-After"]) == (503, "1")
+        assert (await door.post("prometheus", many))[0] == 200
+        assert len(door.keeper.kept) == 500
         door.time += 1
         assert (await door.post("prometheus", written(ALERTMANAGER)))[0] == 200
 

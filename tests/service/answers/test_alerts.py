@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -154,6 +155,17 @@ async def test_a_crash_between_two_instructions_loses_nothing_and_doubles_nothin
     async with shell.life():
         assert len(shell.service.books.incidents()) == 1
         assert "No alert waits" in await shell.type("!alert", room=shell.control_room)
+
+
+async def test_what_comes_just_as_there_was_nothing_to_tell_is_told(shell: Shell) -> None:
+    await shell.service.reported.take([HOST])
+    await shell.service.reported.take([over(HOST)])
+    shell.clock.advance(SOON)
+    told = asyncio.create_task(shell.settle())
+    await shell.service.reported.take([DISK])
+    await told
+    await shell.pass_time(SOON)
+    assert len(proposals(shell)) == 1
 
 
 async def test_there_is_room_until_too_much_waits(shell: Shell) -> None:
