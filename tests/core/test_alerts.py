@@ -122,6 +122,11 @@ def test_the_newest_state_of_an_alert_counts_whichever_incident_is_read_first() 
         assert after(*order).followed[HOST.key].incident == other
 
 
+def test_all_alerts_of_a_number_are_taken_together() -> None:
+    (proposal,) = reported(HOST, DISK).waiting(NOW)
+    assert alerts.taken(proposal, HERE, ALICE, NOW) == (taken(), taken(DISK))
+
+
 def test_an_alert_of_an_incident_changes_only_when_its_state_does() -> None:
     known = after(received(HOST), taken())
     assert alerts.changed(known, HOST, LATER) is None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from bot.core import facts
 from bot.core.alerts.waiting import MOST_WAITING, STEADY, TOGETHER, Alerts, Proposal
@@ -58,7 +56,7 @@ def receive(alerts: Alerts, alert: Alert, now: datetime) -> facts.AlertReceived 
 def told(alerts: Alerts, proposal: Proposal, now: datetime) -> tuple[facts.AlertDeskFact, ...]:
     """Return that the control room was told *proposal*; what joined it meanwhile waits under another number."""
     said, current = len(proposal.alerts), alerts.proposals.get(proposal.number)
-    left = () if current is None else tuple(islice(current.alerts.values(), said, None))
+    left = () if current is None else tuple(current.alerts.values())[said:]
     later = (facts.AlertReceived(at=now, number=alerts.numbered + 1, alert=alert) for alert in left)
     return (facts.AlertsTold(at=now, number=proposal.number, count=said), *later)
 
@@ -73,9 +71,9 @@ def named(alerts: Alerts, number: int, now: datetime) -> Proposal:
 
 def taken(proposal: Proposal, incident: IncidentId, by: UserId, now: datetime) -> tuple[facts.AlertTaken, ...]:
     """Return that the alerts belong to *incident* from now on."""
-    each: Iterable[Alert] = proposal.alerts.values()
     return tuple(
-        facts.AlertTaken(at=now, by=by, number=proposal.number, incident=incident, alert=alert) for alert in each
+        facts.AlertTaken(at=now, by=by, number=proposal.number, incident=incident, alert=alert)
+        for alert in proposal.alerts.values()
     )
 
 

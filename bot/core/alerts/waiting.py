@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import islice
+from typing import assert_never
 
 from bot.core import facts
 from bot.core.facts import Alert
@@ -92,6 +92,8 @@ def evolve_alerts(alerts: Alerts, fact: facts.AlertFact | facts.AlertDeskFact) -
         case facts.AlertChanged(incident=incident, alert=alert, at=at):
             state = Followed(incident=incident, at=at, is_resolved=alert.is_resolved, changed_at=at)
             return _follow(alerts, alert, state)
+        case _:
+            assert_never(fact)
 
 
 def _received(alerts: Alerts, fact: facts.AlertReceived) -> Alerts:
@@ -107,7 +109,7 @@ def _told(alerts: Alerts, fact: facts.AlertsTold) -> Alerts:
     known = alerts.proposals.get(fact.number)
     if known is None:
         return alerts
-    told = replace(known, alerts=dict(islice(known.alerts.items(), fact.count)), is_told=True)
+    told = replace(known, alerts=dict([*known.alerts.items()][: fact.count]), is_told=True)
     return replace(alerts, proposals={**alerts.proposals, fact.number: told})
 
 
@@ -122,7 +124,7 @@ def _dropped(alerts: Alerts, number: int) -> Alerts:
     known = alerts.proposals.get(number)
     firing = {} if known is None else {key: number for key, alert in known.alerts.items() if not alert.is_resolved}
     all_of_them = {**alerts.dropped, **firing}
-    newest = dict(islice(all_of_them.items(), max(0, len(all_of_them) - MOST_FOLLOWED), None))
+    newest = dict([*all_of_them.items()][-MOST_FOLLOWED:])
     return replace(_settled(alerts, number), dropped=newest)
 
 
@@ -136,5 +138,5 @@ def _follow(alerts: Alerts, alert: Alert, state: Followed) -> Alerts:
     if known is not None and known.at > state.at:
         return alerts
     others = {key: one for key, one in alerts.followed.items() if key != alert.key}
-    newest = dict(islice(others.items(), max(0, len(others) + 1 - MOST_FOLLOWED), None))
+    newest = dict([*others.items()][1 - MOST_FOLLOWED :])
     return replace(alerts, followed={**newest, alert.key: state})
