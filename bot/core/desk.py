@@ -17,6 +17,7 @@ from bot.core.documents.drafts import DraftTemplate
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
 from bot.core.language import ENGLISH, Language
 from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId, name_of
+from bot.core.people.contacts import Contact
 from bot.core.people.profile import Profile, catalogue, prefill, widen
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import ALWAYS_INVITED, Role
@@ -47,6 +48,10 @@ class House:
     drafts: Mapping[tuple[DraftId, Language], DraftTemplate] = field(default_factory=dict)
     retention: timedelta | None = None
     """How long after its closing an incident is purged; None: never."""
+    contacts: Mapping[UserId, Contact] = field(default_factory=dict)
+    """Where each is reached outside the rooms."""
+    page_after: timedelta | None = None
+    """How long a reminder waits before whom it called is paged there; None: nobody is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,8 @@ STORED_NAMES = {
     "NotDelivered",
     "Noted",
     "Opened",
+    "PageTried",
+    "Paged",
     "PersonInvited",
     "PersonRemoved",
     "ProgressPosted",
