@@ -36,6 +36,8 @@ class Talk:
     writer: asyncio.StreamWriter
     offers: frozenset[str] = frozenset()
     """What it says it can do, in capitals."""
+    in_clear: asyncio.StreamWriter | None = None
+    """What it was before it was protected: it would close what lies beneath if it were let go of."""
 
     async def ask(self, command: str, wanted: int, *, told: str = "") -> tuple[str, ...]:
         """Send one line and return the lines of the answer; SmtpError when it is not the *wanted* one.
@@ -101,7 +103,9 @@ async def talking(mail: Mail) -> AsyncIterator[Talk]:
             await talk.ask(f"AUTH PLAIN {plain}", _LOGGED_IN)
         yield talk
     finally:
-        talk.writer.close()
+        for writer in (talk.writer, talk.in_clear):
+            if writer is not None:
+                writer.close()
 
 
 async def _protect(talk: Talk, tls: ssl.SSLContext, host: str) -> None:
@@ -112,4 +116,5 @@ async def _protect(talk: Talk, tls: ssl.SSLContext, host: str) -> None:
     if transport is None:
         raise ConnectionResetError("the mail server hung up")
     reader.set_transport(transport)
+    talk.in_clear = talk.writer
     talk.reader, talk.writer = reader, asyncio.StreamWriter(transport, protocol, reader, loop)
