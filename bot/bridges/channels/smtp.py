@@ -103,9 +103,9 @@ async def talking(mail: Mail) -> AsyncIterator[Talk]:
             await talk.ask(f"AUTH PLAIN {plain}", _LOGGED_IN)
         yield talk
     finally:
-        for writer in (talk.writer, talk.in_clear):
-            if writer is not None:
-                writer.close()
+        talk.writer.close()
+        if talk.in_clear is not None:
+            talk.in_clear.close()
 
 
 async def _protect(talk: Talk, tls: ssl.SSLContext, host: str) -> None:
