@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -18,6 +18,8 @@ class Mailbox:
     refuses: frozenset[str] = frozenset()
     messages: list[Envelope] = field(default_factory=list)
     logins: list[LoginPassword] = field(default_factory=list)
+    taken: Callable[[], Awaitable[None]] | None = None
+    """What happens between the end of a message and the answer to it."""
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Sequence[str]
@@ -29,6 +31,8 @@ class Mailbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - likewise
         self.messages.append(envelope)
+        if self.taken is not None:
+            await self.taken()
         return "250 taken"
 
     def authenticate(
@@ -40,7 +44,9 @@ class Mailbox:
 
 
 @asynccontextmanager
-async def mail_server(box: Mailbox, tls: ssl.SSLContext | None = None, *, direct: bool = False) -> AsyncIterator[int]:
+async def mail_server(
+    box: Mailbox, tls: ssl.SSLContext | None = None, *, direct: bool = False, port: int = 0
+) -> AsyncIterator[int]:
     """Run a server that puts what it takes into *box*, and yield its port; it wants STARTTLS where there is *tls*."""
     loop = asyncio.get_running_loop()
 
@@ -56,7 +62,7 @@ async def mail_server(box: Mailbox, tls: ssl.SSLContext | None = None, *, direct
             auth_require_tls=wants_tls and not direct,
         )
 
-    server = await loop.create_server(session, "localhost", 0, ssl=tls if direct else None)
+    server = await loop.create_server(session, "localhost", port, ssl=tls if direct else None)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

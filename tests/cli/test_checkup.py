@@ -435,7 +435,7 @@ async def test_each_channel_is_looked_at_and_nobody_is_paged(folder: Path) -> No
             "webhook": {"url_file": "secrets/gone", "secret_file": "secrets/there"},
             "mail": {"server": "127.0.0.1:9", "from": "c@example.org", "security": "none"},
         }
-        contacts = {"@alice:example.org": {"ntfy": "alice"}, "@bob:example.org": {"sms": "+33600000000"}}
+        contacts = {"@alice:example.org": {"ntfy": "alice"}, "@bob:example.org": {"deputy": "@alice:example.org"}}
         found = await findings_of(folder, channels=channels, contacts=contacts)
     assert about("channels.ntfy", found) == "ok  channels.ntfy: its server is there; nobody was paged"
     assert "does not take us: ClientConnectorError" in about("channels.webhook", found)

@@ -121,6 +121,7 @@ class Pages:
         handed = ports.Handed.UNKNOWN if was_being_sent else await self._hand_over(row, page)
         at = self._clock.now() + min(_FIRST_REST * 2 ** min(row.attempts, 8), _LONGEST_REST)
         if self._comes_again(page, handed) and not was_being_sent and at < page.until:
+            _log.info("a page by %s is not taken yet: it is tried again", page.way)
             await self._ledger.postpone(row, until=at)
             self._rows[row.id] = replace(row, attempts=row.attempts + 1, not_before=at)
             return
