@@ -148,6 +148,8 @@ class Page:
     """Of the page; see `bot.core.facts.Paged`."""
     until: datetime
     """It is tried again and again before then, and given up after."""
+    code: str = ""
+    """Of a trial: what whoever gets it types."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ from bot.service.upkeep.refusals import Refusals
 from bot.service.upkeep.retention import Retention
 from bot.service.upkeep.ringing import Ringing
 from bot.service.upkeep.silences import Silences
+from bot.service.upkeep.trials import TRIAL_KEY, Trials
 from bot.service.upkeep.turning import Turning
 from bot.service.worker import Worker
 
@@ -106,6 +107,7 @@ class Service:
         self._silences = silences = Silences(house=house, ledger=ledger, lanes=lanes, chat=chat, clock=clock)
         paging = Paging(house=house, ledger=ledger, clock=clock, ways=tuple(pagers))
         self.pages = Pages(ledger=ledger, clock=clock, alarm_clock=alarm_clock, pagers=pagers, writer=paging)
+        self._trials = Trials(house=house, ledger=ledger, clock=clock, alarm_clock=alarm_clock, ways=paging.ways)
         self._ringing = Ringing(
             ledger=ledger,
             lanes=lanes,
@@ -153,7 +155,7 @@ class Service:
             performer=self.performer,
             refusals=refusals,
         )
-        ledger.tell(self.drain, self.pages, self.bulletins, self.cascades.feeder, self._ringing)
+        ledger.tell(self.drain, self.pages, self.bulletins, self.cascades.feeder, self._ringing, self._trials)
 
     @property
     def books(self) -> Books:
@@ -186,6 +188,7 @@ class Service:
         self.bulletins.load()
         for incident in self.books.incidents():
             self._ringing.set_alarm(incident)
+        self._trials.set_alarm()
 
     async def receive(self, batch: ports.Batch) -> ports.Received:
         """Keep a batch; it is applied later, each person's in order. Returns once it is durable.
@@ -268,7 +271,9 @@ class Service:
         while True:
             incoming = await self._incoming.get()
             self._began = asyncio.get_running_loop().time()
-            if isinstance(incoming, str):
+            if incoming == TRIAL_KEY:
+                await self._trials.came()
+            elif isinstance(incoming, str):
                 await self._ringing.rang(incoming)
             elif (lane := self._rings_now(incoming)) is not None:
                 self._incoming.set_aside(lane, incoming)

@@ -90,6 +90,9 @@ from bot.core.facts.questions import (
 )
 from bot.core.facts.repair import FirmMoved, FirmsMerged, FirmTookIn, RemovedBelow, RepairDone, RepairFact
 from bot.core.facts.ringing import (
+    ChannelsFact,
+    ChannelsReported,
+    ChannelsTried,
     NotDelivered,
     Paged,
     PageResult,
@@ -99,6 +102,8 @@ from bot.core.facts.ringing import (
     RepeatRang,
     RingingFact,
     StepsRang,
+    TrialAnswered,
+    TrialPage,
     UpdateRang,
 )
 from bot.core.facts.two_persons import (

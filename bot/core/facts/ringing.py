@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.clocks.rules import Running
-from bot.core.facts.base import Happened
+from bot.core.facts.base import Deed, Happened
 from bot.core.names import RuleId, StepId, UserId
 from bot.core.people.contacts import Way
 
@@ -99,5 +99,39 @@ class PageTried(Happened):
     result: PageResult
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialPage:
+    """One page of a trial: whoever gets it types its code."""
+
+    user: UserId
+    way: Way
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelsTried(Happened):
+    """Every way to every person is tried, as each month."""
+
+    month: str
+    """Like `2026-12`."""
+    pages: tuple[TrialPage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialAnswered(Deed):
+    """Somebody typed codes of a trial that were sent to them."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelsReported(Happened):
+    """The control room was told whom the trial of that month reached."""
+
+    month: str
+
+
+ChannelsFact = ChannelsTried | TrialAnswered | ChannelsReported
+"""Of the desk."""
 PageFact = Paged | PageTried
 RingingFact = Rang | StepsRang | UpdateRang | RepeatRang | NotDelivered | PageFact

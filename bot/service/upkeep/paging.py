@@ -88,13 +88,16 @@ class Paging:
     # --- what the rows ask ----------------------------------------------------------------------------------------
 
     def letter(self, task: ports.Task, page: ports.Page) -> ports.Letter | None:
-        """Return what to send: the codename of the room, and nothing else of it."""
-        incident = self.ledger.books.incident(task.lane.removeprefix(LANE))
+        """Return what to send: the codename of the room, and nothing else of it; or the code of a trial."""
+        incident, at = self.ledger.books.incident(task.lane.removeprefix(LANE)), self.clock.now()
         contact = self.house.contacts.get(page.user, Contact())
-        if incident is None or not contact.has(page.way):
+        if page.code:
+            text = voice.trial_page(page.code, self.house.language)
+        elif incident is not None:
+            text = voice.page(incident.codename, incident.language)
+        else:
             return None
-        text = voice.page(incident.codename, incident.language)
-        return ports.Letter(id=task.id, to=contact, text=text, at=self.clock.now())
+        return ports.Letter(id=task.id, to=contact, text=text, at=at) if contact.has(page.way) else None
 
     async def tried(self, task: ports.Task, page: ports.Page, result: PageResult) -> None:
         """Settle *task* with what became of it; where no way was accepted, that is told."""
