@@ -269,6 +269,8 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
     organisation = read_organisation(written.get("organisation"), top.inside("organisation"))
     people = values.people(written.get("people"), top.inside("people"))
     channels = read_channels(written.get("channels"), top.inside("channels"))
+    if channels and channels.mail and account and account.proxy and not values.is_here(f"//{channels.mail.host}"):
+        top.inside("channels").inside("mail").inside("server").tell("mistake.mail_proxy")
     contacts = read_contacts(written.get("contacts"), people, top.inside("contacts"))
     health = written.get("health")
     listening = None if health is None else read_group(Health, health, top.inside("health"))

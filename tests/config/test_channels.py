@@ -105,6 +105,14 @@ def test_a_wrong_channel_is_told_with_what_to_write(folder: Path, channels: dict
     assert said in only_problem(folder, changed(channels=channels))
 
 
+def test_mail_does_not_go_past_the_proxy(folder: Path) -> None:
+    proxy, sender = {"proxy": "socks5://127.0.0.1:9050"}, "c@example.org"
+    far = changed(network=proxy, channels={"mail": {"server": "smtp.example.org:587", "from": sender}})
+    assert "mail does not go through network.proxy" in only_problem(folder, far)
+    here = {"server": "127.0.0.1:25", "from": sender, "security": "none"}
+    assert load(write(folder, changed(network=proxy, channels={"mail": here}))).channels is not None
+
+
 def test_mail_in_clear_stays_on_this_machine(folder: Path) -> None:
     mail = {"server": "127.0.0.1:25", "from": "c@example.org", "security": "none"}
     found = load(write(folder, changed(channels={"mail": mail}))).channels

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -98,6 +99,19 @@ async def test_somebody_elses_ack_is_enough_and_their_note_is_not(shell: Shell) 
     async with shell.life():
         await shell.pass_time(DAY)
         assert len(pager(shell).sent) > 1, "the next reminder pages again"
+
+
+async def test_no_word_of_the_incident_leaves_the_room(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open("Zanzibar payroll encrypted")
+        await shell.type("!aware GDPR-33-1", sender=BOB)
+        await shell.pass_time(DAY + HOUR)
+        said = " ".join(content.body for content in shell.said())
+        (letter,) = pager(shell).sent
+        ours = set(re.findall(r"\w+", f"{shell.incident().codename}: you are awaited.".casefold()))
+        words = {word for word in re.findall(r"\w+", said.casefold()) if len(word) > 1} - ours
+        assert {"zanzibar", "payroll", "bob"} <= words
+        assert not words & set(re.findall(r"\w+", letter.text.casefold()))
 
 
 async def test_without_channels_nobody_is_paged_and_nothing_is_written() -> None:
