@@ -244,12 +244,9 @@ def _otherwise(path: str, row: Field[Any]) -> str:
 
 
 def _said(value: float | str | timedelta) -> str:
-    match value:
-        case float():
-            return f"{value:g}"
-        case timedelta():
-            return f"{value // timedelta(minutes=1)}m"
-    return str(value)
+    if isinstance(value, timedelta):
+        return f"{value // timedelta(minutes=1)}m"
+    return f"{value:g}" if isinstance(value, float) else value
 
 
 def _cell(text: str) -> str:

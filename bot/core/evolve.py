@@ -22,7 +22,7 @@ from bot.core.organisations.told import Told, told
 from bot.core.people.heard import heard
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
-from bot.core.ringing.paging import paged, recent
+from bot.core.ringing.paging import paged
 from bot.core.ringing.reminders import without
 from bot.core.ringing.supposed import ringing_clock, started_as_supposed, suppose, with_ringing
 from bot.core.risk import Weighed
@@ -319,8 +319,7 @@ def _step_after(
 
 
 def _said(incident: Incident, reminder: facts.Reminder) -> Incident:
-    left = without(incident.undelivered, reminder)
-    return replace(incident, undelivered=left, rang=recent(incident.rang, reminder))
+    return replace(incident, undelivered=without(incident.undelivered, reminder))
 
 
 def _clock_after(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from bot.core.names import UserId
 
@@ -40,3 +41,5 @@ class Contact:
                 return self.sms is not None
             case Way.WEBHOOK:
                 return bool(self.mail or self.ntfy or self.sms)
+            case _:
+                assert_never(way)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.core import facts
@@ -53,6 +54,8 @@ def trial_after(trial: Trial | None, fact: facts.ChannelsFact) -> Trial | None:
             return trial and replace(trial, read=trial.read | set(codes))
         case facts.ChannelsReported():
             return trial and replace(trial, is_reported=True)
+        case _:
+            assert_never(fact)
 
 
 def answer(trial: Trial | None, command: ConfirmReached, by: UserId, now: datetime) -> facts.TrialAnswered:

@@ -17,14 +17,12 @@ _KEPT = timedelta(hours=5)
 """Longer than any reminder waits for somebody it called."""
 
 
-def recent(rang: tuple[facts.Reminder, ...], said: facts.Reminder) -> tuple[facts.Reminder, ...]:
-    """Return the reminders that rang lately, *said* being the newest."""
-    return (*(one for one in rang if one.at > said.at - _KEPT), said)
-
-
 def paged(incident: Incident, fact: facts.Fact) -> Incident:
-    """Return *incident*, to which *fact* just happened, with what it says of pages."""
+    """Return *incident*, to which *fact* just happened, with what it says of people who may have to be paged."""
     match fact:
+        case facts.Rang() | facts.StepsRang() | facts.UpdateRang() if _stands(incident, fact):
+            lately = (rang for rang in incident.rang if rang.at > fact.at - _KEPT)
+            return replace(incident, rang=(*lately, fact))
         case facts.Paged(number=number):
             return replace(incident, pages={**incident.pages, number: PageState(asked=fact)})
         case facts.PageTried(number=number, way=way, result=result) if number in incident.pages:
