@@ -9,7 +9,7 @@ import os
 import random
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,11 +18,13 @@ from pathlib import Path
 
 from bot import __version__
 from bot.backup.making import last_made, note_made
+from bot.bridges.channels.building import pagers
 from bot.config import Config, ConfigError, mistake
 from bot.config.organisation import profile_of
 from bot.console import cascades, running, saving, trusting, verifications
 from bot.console.socket import ConsoleSocket
 from bot.core.desk import House
+from bot.core.people.contacts import Way
 from bot.host.alarm_clock import SchedulerAlarmClock
 from bot.host.clock import WallClock
 from bot.host.disk import DiskError, free_bytes
@@ -39,7 +41,7 @@ from bot.matrix.account.device_policy import policy_for
 from bot.matrix.gateway import Gateway, Surroundings, first_of, open_gateway
 from bot.matrix.http.backoff import Backoff
 from bot.matrix.http.connection import open_session
-from bot.ports import Clock, Vault
+from bot.ports import Clock, Pager, Vault
 from bot.sentences.told import Told
 from bot.service import Identity, Service
 from bot.service.books import Books
@@ -73,6 +75,8 @@ def build_house(config: Config, now: datetime) -> House:
         profile=replace(profile_of(config.organisation), calendar=dates_of(config.organisation, dates.load(folder))),
         quiet=config.reminders.quiet,
         retention=config.retention.closed_after,
+        contacts=config.contacts,
+        page_after=None if config.channels is None else config.channels.after,
     )
 
 
@@ -205,8 +209,9 @@ class _Parts:
 
     async def run(self, ready: Callable[[], None]) -> None:
         alarm_clock = SchedulerAlarmClock()
-        service = self._service(alarm_clock)
         async with AsyncExitStack() as closing:
+            outside = await closing.enter_async_context(open_session(self.seen.config.matrix.proxy))
+            service = self._service(alarm_clock, pagers(self.seen.config.channels, outside))
             watchdog = await self._watchdog(service, closing)
             self.seen.watchdog, self.seen.vault = watchdog, self.store
             alarm_clock.start(service.ring)
@@ -224,11 +229,12 @@ class _Parts:
                 tasks.create_task(service.run(), name="inbox")
                 tasks.create_task(service.worker.run(), name="worker")
                 tasks.create_task(service.drain.run(), name="outbox")
+                tasks.create_task(service.pages.run(), name="pages")
                 tasks.create_task(service.bulletins.run(), name="bulletins")
                 tasks.create_task(service.cascades.feeder.run(), name="cascades")
                 tasks.create_task(watchdog.run(), name="watchdog")
 
-    def _service(self, alarm_clock: SchedulerAlarmClock) -> Service:
+    def _service(self, alarm_clock: SchedulerAlarmClock, channels: Mapping[Way, Pager]) -> Service:
         identity = self.gateway.identity
         return Service(
             house=self.house,
@@ -244,6 +250,7 @@ class _Parts:
                 master_key=identity.master_key,
                 policy=self.seen.config.trust.devices,
             ),
+            pagers=channels,
             counts=self.seen.metrics,
         )
 

@@ -17,9 +17,11 @@ from bot.core.documents.drafts import DraftTemplate
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
 from bot.core.language import ENGLISH, Language
 from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId, name_of
+from bot.core.people.contacts import Contact
 from bot.core.people.profile import Profile, catalogue, prefill, widen
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import ALWAYS_INVITED, Role
+from bot.core.people.trial import Trial, trial_after
 from bot.core.playbook import Playbook
 
 SAME_TITLE = timedelta(minutes=1)
@@ -47,6 +49,10 @@ class House:
     drafts: Mapping[tuple[DraftId, Language], DraftTemplate] = field(default_factory=dict)
     retention: timedelta | None = None
     """How long after its closing an incident is purged; None: never."""
+    contacts: Mapping[UserId, Contact] = field(default_factory=dict)
+    """Where each is reached outside the rooms."""
+    page_after: timedelta | None = None
+    """How long a reminder waits before whom it called is paged there; None: nobody is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +80,8 @@ class Desk:
     asked_so_far: int = 0
     confirmed: Mapping[UserId, facts.IdentityConfirmed] = field(default_factory=dict)
     """Whose identity was compared with them, and the last time that it was."""
+    trial: Trial | None = None
+    """The last trial of the second channels."""
 
     def compared(self, admin: UserId, user: UserId) -> str | None:
         """Return the changed master key of *user* that *admin* can have compared with them; None when there is none.
@@ -93,6 +101,8 @@ def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa:
     match fact:
         case facts.ControlRoomReady(room=room):
             return replace(desk, control_room=room)
+        case facts.ChannelsTried() | facts.TrialAnswered() | facts.ChannelsReported():
+            return replace(desk, trial=trial_after(desk.trial, fact))
         case facts.DirectRoomAsked(user=user, codename=codename):
             return replace(desk, direct_codenames={**desk.direct_codenames, user: codename})
         case facts.DirectRoomReady(user=user, room=room):

@@ -56,6 +56,7 @@ from bot.ports.outbox import (
     Erase,
     Fetch,
     GatherQuestions,
+    Page,
     Ring,
     RollupFile,
     Say,
@@ -69,6 +70,7 @@ from bot.ports.outbox import (
     Trust,
     Verify,
 )
+from bot.ports.pager import Handed, Letter, Pager
 from bot.ports.store import DESK, KEPT_POLLS, KEPT_SPOKEN, ChainBrokenError, Spoken, Store, Transaction
 from bot.ports.time import AlarmClock, Clock
 from bot.ports.vault import Sealed, SealedEvents, Vault

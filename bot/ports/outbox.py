@@ -13,6 +13,7 @@ from bot.core.facts import EncryptedFile, Reminder
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, RoomId, UserId
 from bot.core.organisations.questions import Form
+from bot.core.people.contacts import Way
 from bot.core.replies.subjects import About
 from bot.ports.chat import Content, RoomPlan
 
@@ -138,6 +139,20 @@ class TellPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Tell one person outside the rooms that they are awaited: no row of the homeserver's, and no word of content."""
+
+    user: UserId
+    way: Way
+    number: int
+    """Of the page; see `bot.core.facts.Paged`."""
+    until: datetime
+    """It is tried again and again before then, and given up after."""
+    code: str = ""
+    """Of a trial: what whoever gets it types."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
     """Know *user* by *master* from now on."""
 
@@ -198,6 +213,7 @@ Action = (
     | Ring
     | TellControlRoom
     | TellPerson
+    | Page
     | Trust
     | Verify
     | Fetch
@@ -223,6 +239,7 @@ NAMES: Mapping[type[Action], str] = {
     Ring: "ring",
     TellControlRoom: "silence",
     TellPerson: "tell",
+    Page: "page",
     Trust: "trust",
     Verify: "verify",
     Fetch: "fetch",

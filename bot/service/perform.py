@@ -54,7 +54,7 @@ class Performer:
     silences: Silences
     counts: ports.Counts
 
-    async def perform(self, task: Task) -> None:  # noqa: C901, PLR0912 - a table: one line for each action
+    async def perform(self, task: Task) -> None:  # noqa: C901, PLR0912, PLR0915 - a table: one line for each action
         """Do one row and settle it. Raises ChatError when the world did not let it."""
         match task.action:
             case ports.CreateRoom(plan=plan):
@@ -91,6 +91,8 @@ class Performer:
                 await self.silences.perform(task, None)
             case ports.TellPerson(user=user):
                 await self.silences.perform(task, user)
+            case ports.Page():
+                raise TypeError("pages are not the homeserver's: `Paging` sends them")
             case ports.Trust(user=user, master=master):
                 await self.chat.trust(user, master)
                 await self.ledger.settle(task)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 
 from bot import ports
 from bot.core.desk import House
+from bot.core.people.contacts import Way
 from bot.service.answers.lettering import Lettering
 from bot.service.answers.sources import Identity, Sources
 from bot.service.books import Books
@@ -19,6 +21,7 @@ from bot.service.organisations.cascading import Cascades
 from bot.service.organisations.questions import Questions
 from bot.service.outbox.drain import LANE_KEY, Drain
 from bot.service.outbox.lanes import Lanes
+from bot.service.outbox.pages import PAGE_KEY, Pages
 from bot.service.outbox.urgency import EVENTS, ROOMS
 from bot.service.outcome import Later, Outcome
 from bot.service.perform import Performer
@@ -27,11 +30,13 @@ from bot.service.upkeep.budget import Budget, RateLimit
 from bot.service.upkeep.control import ControlRoom
 from bot.service.upkeep.doors import Comings, Doors
 from bot.service.upkeep.introducing import Introducing
+from bot.service.upkeep.paging import Paging
 from bot.service.upkeep.presence import Presence
 from bot.service.upkeep.refusals import Refusals
 from bot.service.upkeep.retention import Retention
 from bot.service.upkeep.ringing import Ringing
 from bot.service.upkeep.silences import Silences
+from bot.service.upkeep.trials import TRIAL_KEY, Trials
 from bot.service.upkeep.turning import Turning
 from bot.service.worker import Worker
 
@@ -57,6 +62,7 @@ class Service:
         clock: ports.Clock,
         verifications: ports.Verifications,
         identity: Identity,
+        pagers: Mapping[Way, ports.Pager],
         counts: ports.Counts = ports.UNCOUNTED,
     ) -> None:
         self._store = store
@@ -99,6 +105,9 @@ class Service:
         self._control = ControlRoom(house=house, ledger=ledger, clock=clock)
         retention = Retention(house=house, ledger=ledger, chat=chat, alarm_clock=alarm_clock, clock=clock)
         self._silences = silences = Silences(house=house, ledger=ledger, lanes=lanes, chat=chat, clock=clock)
+        paging = Paging(house=house, ledger=ledger, clock=clock, ways=tuple(pagers))
+        self.pages = Pages(ledger=ledger, clock=clock, alarm_clock=alarm_clock, pagers=pagers, writer=paging)
+        self._trials = Trials(house=house, ledger=ledger, clock=clock, alarm_clock=alarm_clock, ways=paging.ways)
         self._ringing = Ringing(
             ledger=ledger,
             lanes=lanes,
@@ -108,6 +117,7 @@ class Service:
             retention=retention,
             silences=silences,
             turning=Turning(clock.now()),
+            paging=paging,
             counts=counts,
         )
         self.performer = Performer(
@@ -145,7 +155,7 @@ class Service:
             performer=self.performer,
             refusals=refusals,
         )
-        ledger.tell(self.drain, self.bulletins, self.cascades.feeder, self._ringing)
+        ledger.tell(self.drain, self.pages, self.bulletins, self.cascades.feeder, self._ringing, self._trials)
 
     @property
     def books(self) -> Books:
@@ -170,6 +180,7 @@ class Service:
         tasks = await self._store.tasks()
         self._chat.doubt([task.id for task in tasks])
         self.drain.load(tasks)
+        self.pages.load(tasks)
         self.cascades.feeder.load()
         for incoming in await self._store.waiting():
             self._incoming.put_nowait(incoming)
@@ -177,6 +188,7 @@ class Service:
         self.bulletins.load()
         for incident in self.books.incidents():
             self._ringing.set_alarm(incident)
+        self._trials.set_alarm()
 
     async def receive(self, batch: ports.Batch) -> ports.Received:
         """Keep a batch; it is applied later, each person's in order. Returns once it is durable.
@@ -249,6 +261,8 @@ class Service:
         """Take the alarm clock's call."""
         if key.startswith(LANE_KEY):
             self.drain.wake(key.removeprefix(LANE_KEY))
+        elif key.startswith(PAGE_KEY):
+            self.pages.wake(key.removeprefix(PAGE_KEY))
         else:
             self._incoming.put_nowait(key)
 
@@ -257,7 +271,9 @@ class Service:
         while True:
             incoming = await self._incoming.get()
             self._began = asyncio.get_running_loop().time()
-            if isinstance(incoming, str):
+            if incoming == TRIAL_KEY:
+                await self._trials.came()
+            elif isinstance(incoming, str):
                 await self._ringing.rang(incoming)
             elif (lane := self._rings_now(incoming)) is not None:
                 self._incoming.set_aside(lane, incoming)

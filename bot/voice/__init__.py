@@ -104,6 +104,7 @@ from bot.voice.replies.polls import (
     vote_unclear,
 )
 from bot.voice.ringing.absence import away
+from bot.voice.ringing.paging import not_reached, page, trial_answered, trial_page, trial_report
 from bot.voice.ringing.reminders import remind
 from bot.voice.ringing.silence import (
     not_invited,
@@ -232,9 +233,11 @@ __all__ = [
     "not_invited",
     "not_invited_yet",
     "not_pinned",
+    "not_reached",
     "not_said",
     "not_said_alone",
     "own_questions",
+    "page",
     "poll_end",
     "progress",
     "purged",
@@ -269,6 +272,9 @@ __all__ = [
     "told_alone",
     "too_fast",
     "too_many_come",
+    "trial_answered",
+    "trial_page",
+    "trial_report",
     "unheard",
     "unknown_word",
     "unreached",

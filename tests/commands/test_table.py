@@ -15,6 +15,7 @@ from bot.core.facts import Channel, Severity
 from bot.core.language import Language
 from bot.core.names import DraftId, Question, RuleId, StepId
 from bot.core.people.roster import Right, Role
+from bot.core.people.trial import ConfirmReached
 from bot.core.people.trust import ShowTrust
 from bot.core.risk import RiskFactor, RiskLevel
 from bot.sentences import languages
@@ -25,6 +26,7 @@ CONTRACT = {
     "list": "liste",
     "help": "aide",
     "trust": "confiance",
+    "reached": "recu",
     "about": "apropos",
     "status": "etat",
     "next": "suite",
@@ -80,6 +82,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "list": ("", core.ListIncidents()),
     "help": ("!done", core.ShowHelp(word="!done")),
     "trust": ("bob", ShowTrust(who="bob")),
+    "reached": ("11111 22222", ConfirmReached(codes=("11111", "22222"))),
     "about": ("", core.ShowAbout()),
     "status": ("", core.ShowStatus()),
     "next": ("", core.ShowNext()),
@@ -144,6 +147,7 @@ BAD: dict[str, tuple[str, Why]] = {
     "cascade": ("begin", Why.NOT_ONE_OF),
     "list": ("tout", Why.TOO_MUCH),
     "trust": ("", Why.MISSING),
+    "reached": ("", Why.MISSING),
     "about": ("toi", Why.TOO_MUCH),
     "status": ("x", Why.TOO_MUCH),
     "next": ("x", Why.TOO_MUCH),
@@ -233,8 +237,8 @@ def test_no_word_means_two_things_in_one_language() -> None:
 
 def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
     outside = {row.name for row in ROWS if Place.CONTROL in row.rooms and Place.DIRECT in row.rooms}
-    assert outside == {"open", "cascade", "list", "help", "trust", "about", "confirm"}
-    assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {"register", "trust", "verify"}
+    assert outside == {"open", "cascade", "list", "help", "trust", "reached", "about", "confirm"}
+    assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {"register", "trust", "reached", "verify"}
     for place in (Place.INCIDENT, Place.CONTROL):
         assert refused("!registre", place=place).why is Why.NOT_DIRECT
     for place in (Place.INCIDENT, Place.DIRECT):

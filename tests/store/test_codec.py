@@ -69,6 +69,8 @@ STORED_NAMES = {
     "CascadeExtended",
     "CascadePaused",
     "CascadeResumed",
+    "ChannelsReported",
+    "ChannelsTried",
     "ChoiceOffered",
     "ClockAdded",
     "ClockClassified",
@@ -104,6 +106,8 @@ STORED_NAMES = {
     "NotDelivered",
     "Noted",
     "Opened",
+    "PageTried",
+    "Paged",
     "PersonInvited",
     "PersonRemoved",
     "ProgressPosted",
@@ -133,6 +137,7 @@ STORED_NAMES = {
     "StepSkipped",
     "StepsRang",
     "StrangerCame",
+    "TrialAnswered",
     "UpdateRang",
 }
 """Names in files that exist. One may be added; to take one away or rename it needs a migration."""

@@ -338,6 +338,8 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "register.count",
         "count",
         "remind.wider",
+        "page.way",
+        "page.tried",
         "risk.factor",
         "risk.level",
         "score.band",

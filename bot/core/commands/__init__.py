@@ -81,6 +81,7 @@ from bot.core.commands.incident import (
 )
 from bot.core.commands.letters import MarkSent, MergeLetters, ShowLetters
 from bot.core.commands.questions import AnswerQuestions, PutQuestion, ShowFaq, ShowQuestions
+from bot.core.people.trial import ConfirmReached
 from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
 DeskCommand = (
@@ -92,6 +93,7 @@ DeskCommand = (
     | ShowAbout
     | ShowRegister
     | ShowTrust
+    | ConfirmReached
     | ConfirmIdentity
     | SettleVerification
     | OpenCascade

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.facts.base import Deed, Happened
 from bot.core.facts.opening import Severity
+from bot.core.facts.ringing import ChannelsFact
 from bot.core.language import Language
 from bot.core.names import RoomId, UserId
 
@@ -173,4 +174,5 @@ DeskFact = (
     | IdentityChangeSeen
     | IdentityShown
     | IdentityConfirmed
+    | ChannelsFact
 )

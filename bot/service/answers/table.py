@@ -65,6 +65,7 @@ ENTRIES: tuple[Entry, ...] = (
     _looks(commands.ShowAbout, views.about),
     _entry(commands.ShowRegister, papers.register),
     _entry(commands.ShowTrust, trusting.show),
+    _entry(commands.ConfirmReached, trusting.reached),
     _entry(commands.ConfirmIdentity, trusting.confirm),
     _entry(commands.SettleVerification, verifying.settle),
     # As the pinned one: whole, so that what is open stands on it.
