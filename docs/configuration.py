@@ -9,10 +9,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from bot.config import GROUPS, values
+from bot.config.channels import ContactKeys
 from bot.config.contracts import Contract
 from bot.config.organisation import Provider
 from bot.config.reading import GroupRows, keys_of
@@ -69,6 +71,12 @@ READ_AS: Mapping[str, Schema] = {
     "delay": {"title": "number from 5 to 365", "type": "integer", "minimum": 5, "maximum": 365},
     "calendar": {"title": "list of names", "type": "array", "minItems": 1, "items": {"type": "string"}},
     "id": _pattern("C- and what people type", r"C-[A-Z0-9]+(?:-[A-Z0-9]+)*"),
+    "mail": _pattern("mail address", r"[^@\s]+@[A-Za-z0-9.\-]+"),
+    "number": _pattern("number in quotes", r"\+[1-9][0-9]{6,14}"),
+    "topic": _pattern("topic or address", r"[A-Za-z0-9_\-]{1,64}|https://\S+"),
+    "minutes": _pattern("number of minutes", "[1-9][0-9]{0,2}m"),
+    "body": {"title": "text", **_LINE},
+    "accepted": {"title": "list of statuses", "type": "array", "minItems": 1, "items": {"type": "integer"}},
     "hours": {"title": "number from 1 to 8760", "type": "integer", "minimum": 1, "maximum": 8760},
 }
 """What each reader takes, by its name; a reader that is not here fails the making of the schema."""
@@ -87,6 +95,7 @@ def schema() -> str:
         "properties": {
             **{name: group if name in REQUIRED else _or_nothing(group) for name, group in groups.items()},
             "people": _people(told["people"]),
+            "contacts": _or_nothing(_contacts(told["contacts"])),
         },
         "required": list(REQUIRED),
         "additionalProperties": False,
@@ -160,6 +169,16 @@ def _people(meaning: str) -> Schema:
     }
 
 
+def _contacts(meaning: str) -> Schema:
+    return {
+        "description": meaning,
+        "title": f"group of Matrix ids, each with a group of {', '.join(keys_of(ContactKeys))}",
+        "type": "object",
+        "propertyNames": READ_AS["user_id"],
+        "additionalProperties": _group(ContactKeys, {}, ""),
+    }
+
+
 def meanings() -> dict[str, str]:
     """Return what config.example.yaml says of each group and key; keys that follow each other share what is said."""
     found: dict[str, str] = {}
@@ -200,6 +219,8 @@ def _rows() -> Iterator[tuple[str, str, str]]:
             yield f"{name}.{key}", _taken(row.metadata)["title"], _otherwise(f"{name}.{key}", row)
         if name == "locale":
             yield "people", _people("")["title"], "**required**"
+        if name == "channels":
+            yield "contacts", _contacts("")["title"], ""
 
 
 def _is_required(row: Field[Any]) -> bool:
@@ -215,11 +236,20 @@ def _otherwise(path: str, row: Field[Any]) -> str:
             return f'`"{start:%H:%M}-{end:%H:%M}"`'
         case bool() as value:
             return f"`{json.dumps(value)}`"
-        case float() | str() as value:
-            return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+        case float() | str() | timedelta() as value:
+            return f"`{_said(value)}`"
         case None if group == "organisation" and path not in NOT_ASKED:
             return "asked"
     return ""
+
+
+def _said(value: float | str | timedelta) -> str:
+    match value:
+        case float():
+            return f"{value:g}"
+        case timedelta():
+            return f"{value // timedelta(minutes=1)}m"
+    return str(value)
 
 
 def _cell(text: str) -> str:

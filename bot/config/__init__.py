@@ -15,11 +15,13 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.config import values
+from bot.config.channels import Channels, read_channels, read_contacts
 from bot.config.organisation import Organisation, read_organisation
 from bot.config.reading import GroupRows, Spot, key, mistake, read_file, read_group, refuse_unknown, text
 from bot.config.values import Listen
 from bot.core.language import Language
 from bot.core.names import DeviceId, UserId
+from bot.core.people.contacts import Contact
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import Role
 from bot.host.secret import Secret, SecretFileError, read_text
@@ -156,7 +158,7 @@ class Health:
 class Heartbeat:
     """Where a sign of life goes, once a minute while the bot is well; nowhere when nothing is said."""
 
-    url: Secret[str] | None = field(default=None, metadata=key(values.heartbeat, name="url_file", is_path=True))
+    url: Secret[str] | None = field(default=None, metadata=key(values.secret_address, name="url_file", is_path=True))
     file: Path | None = field(default=None, metadata=key(values.file_to_touch, is_path=True))
 
 
@@ -211,6 +213,9 @@ class Config:
     retention: Retention = field(default_factory=Retention)
     organisation: Organisation | None = None
     """None: nobody described it, so incidents ask."""
+    channels: Channels | None = None
+    """None: nobody is paged outside the rooms."""
+    contacts: Mapping[UserId, Contact] = field(default_factory=dict)
 
 
 GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
@@ -229,9 +234,10 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "reminders": Reminders,
         "retention": Retention,
         "organisation": Organisation,
+        "channels": Channels,
     }
 )
-"""The groups of keys; `people` stands beside them, its keys being Matrix ids."""
+"""The groups of keys; `people` and `contacts` stand beside them, their keys being Matrix ids."""
 
 
 def load(path: Path) -> Config:
@@ -246,7 +252,7 @@ def load(path: Path) -> Config:
 
 
 def _config(written: Mapping[object, object], top: Spot) -> Config | None:
-    refuse_unknown(written, (*GROUPS, "people"), top)
+    refuse_unknown(written, (*GROUPS, "people", "contacts"), top)
     account, state, locale, rooms, playbooks, trust, drill, clocks, reminders = (
         _matrix(written.get("matrix"), _network(written, top), top.inside("matrix")),
         read_group(State, written.get("state"), top.inside("state")),
@@ -262,6 +268,8 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
     heartbeat = read_group(Heartbeat, written.get("heartbeat"), top.inside("heartbeat")) or Heartbeat()
     organisation = read_organisation(written.get("organisation"), top.inside("organisation"))
     people = values.people(written.get("people"), top.inside("people"))
+    channels = read_channels(written.get("channels"), top.inside("channels"))
+    contacts = read_contacts(written.get("contacts"), people, top.inside("contacts"))
     health = written.get("health")
     listening = None if health is None else read_group(Health, health, top.inside("health"))
     if not (
@@ -283,6 +291,8 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         reminders=reminders,
         retention=retention,
         organisation=organisation,
+        channels=channels,
+        contacts=MappingProxyType(contacts),
     )
 
 

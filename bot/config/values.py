@@ -207,8 +207,8 @@ def listen(value: object) -> Listen:
     return Listen(host=found["host"].strip("[]"), port=int(found["port"]))
 
 
-def heartbeat(path: Path) -> Secret[str]:
-    """Return the address in the file: whoever knows it can feign the sign of life."""
+def secret_address(path: Path) -> Secret[str]:
+    """Return the address in the file, https or on this machine: whoever knows it can use it."""
     found = read_text(path)
     try:
         parts = urlsplit(found.reveal())
