@@ -73,6 +73,8 @@ def build_house(config: Config, now: datetime) -> House:
         profile=replace(profile_of(config.organisation), calendar=dates_of(config.organisation, dates.load(folder))),
         quiet=config.reminders.quiet,
         retention=config.retention.closed_after,
+        rotas=config.duty,
+        contacts=config.contacts,
     )
 
 

@@ -14,9 +14,12 @@ from bot.core.clocks.rules import Rule, in_force
 from bot.core.codenames import pick_codename
 from bot.core.commands import Asker, Choose, Open
 from bot.core.documents.drafts import DraftTemplate
+from bot.core.duty.plan import Kept, Plan, evolve_duty
+from bot.core.duty.rota import Rota
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
 from bot.core.language import ENGLISH, Language
 from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId, name_of
+from bot.core.people.contacts import Contact
 from bot.core.people.profile import Profile, catalogue, prefill, widen
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import ALWAYS_INVITED, Role
@@ -47,6 +50,9 @@ class House:
     drafts: Mapping[tuple[DraftId, Language], DraftTemplate] = field(default_factory=dict)
     retention: timedelta | None = None
     """How long after its closing an incident is purged; None: never."""
+    rotas: Mapping[Role, Rota] = field(default_factory=dict)
+    """By week, who is on duty for a role; everybody is for one that has none."""
+    contacts: Mapping[UserId, Contact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +80,7 @@ class Desk:
     asked_so_far: int = 0
     confirmed: Mapping[UserId, facts.IdentityConfirmed] = field(default_factory=dict)
     """Whose identity was compared with them, and the last time that it was."""
+    duty: Kept = field(default_factory=Kept)
 
     def compared(self, admin: UserId, user: UserId) -> str | None:
         """Return the changed master key of *user* that *admin* can have compared with them; None when there is none.
@@ -116,6 +123,8 @@ def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa:
         case facts.HouseConfirmationGiven(number=number):
             left_over = tuple(asked for asked in desk.asked if asked.number != number)
             return replace(desk, asked=left_over, asked_so_far=max(number, desk.asked_so_far))
+        case facts.DutyChanged() | facts.DutyHoleTold():
+            return replace(desk, duty=evolve_duty(desk.duty, fact))
         case facts.IdentityChangeSeen(user=user, master=master):
             told = master if desk.changed.get(user, master) == master else None
             return replace(desk, changed={**desk.changed, user: told})
@@ -130,6 +139,17 @@ def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa:
             )
         case _:
             return desk
+
+
+def duty_plan(house: House, desk: Desk) -> Plan:
+    """Return who is on duty when, by the configuration and by what was changed in chat."""
+    return Plan(
+        rotas=house.rotas,
+        people=house.people,
+        zone=ZoneInfo(house.zone),
+        changes=desk.duty.changes,
+        deputies={user: contact.deputy for user, contact in house.contacts.items() if contact.deputy},
+    )
 
 
 def open_incident(

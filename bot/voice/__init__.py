@@ -114,6 +114,7 @@ from bot.voice.ringing.silence import (
     silent_rooms,
     told_alone,
 )
+from bot.voice.rota import duty, duty_changed, duty_hole
 from bot.voice.trust.identities import (
     Devices,
     device_came,
@@ -186,6 +187,9 @@ __all__ = [
     "draft_text",
     "drill_label",
     "dry_run_table",
+    "duty",
+    "duty_changed",
+    "duty_hole",
     "edited",
     "factor",
     "faq",

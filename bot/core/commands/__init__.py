@@ -31,6 +31,7 @@ from bot.core.commands.desk import (
     ShowHelp,
     ShowRegister,
 )
+from bot.core.commands.duty import ChangeDuty, ShowDuty
 from bot.core.commands.incident import (
     Acknowledge,
     AddClock,
@@ -95,6 +96,8 @@ DeskCommand = (
     | ConfirmIdentity
     | SettleVerification
     | OpenCascade
+    | ShowDuty
+    | ChangeDuty
 )
 IncidentCommand = (
     ShowStatus

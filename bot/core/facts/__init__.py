@@ -56,6 +56,7 @@ from bot.core.facts.desk import (
     IdentityShown,
     Trusting,
 )
+from bot.core.facts.duty import DutyChanged, DutyFact, DutyHoleTold
 from bot.core.facts.judgement import (
     ClientHole,
     DraftFrozen,

@@ -1,0 +1,101 @@
+"""Who is on duty: now and in the weeks to come, what changed, and what nobody has."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.core.duty.plan import AHEAD, Plan, Turn
+from bot.core.duty.rota import WEEK
+from bot.core.facts.duty import DutyChanged
+from bot.core.language import Language
+from bot.core.names import UserId
+from bot.core.people.naming import localpart
+from bot.core.people.roster import Role
+from bot.sentences.po import said
+from bot.voice.catalogue import counted, say, word
+from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
+from bot.voice.times import moment, near, sortable
+from bot.voice.wording import role_word, short
+
+_LINES = 14
+"""So many lines of what comes are shown of all roles together: with the rest they fill a phone's screen."""
+_MOST_OF_ONE, _NAME = 8, 30
+
+
+def duty(plan: Plan, role: Role | None, now: datetime, language: Language) -> Text:
+    """Return who is on duty, for *role* alone and longer, or for every role that has a rota."""
+    if not plan.rotas:
+        return render(say(language, "duty.none"))
+    roles = tuple(plan.rotas) if role is None else (role,)
+    most = _MOST_OF_ONE if role is not None else max(1, _LINES // len(roles) - 1)
+    title = say(language, "duty.title")
+    lines = join([_of_role(plan, one, now, min(most, _MOST_OF_ONE), language) for one in roles])
+    return render(paragraphs(title, lines, say(language, "duty.end" if role is None else "duty.end.role")))
+
+
+def _of_role(plan: Plan, role: Role, now: datetime, most: int, language: Language) -> Piece:
+    """Return who is on duty for *role*, and below it who follows."""
+    named, turns = role_word(role, language), plan.turns(role, now, now + AHEAD + WEEK)
+    first, current = plan.rotas[role].begins(0, plan.zone), turns[0].user
+    if current is None and first > now:
+        head = say(language, "duty.later", role=named, start=_at(plan, first, language))
+    else:
+        head = say(language, "duty.now", role=named, who=_who(plan, current, language))
+    return join((head, bullets(_turn(plan, turn, language) for turn in turns[1:][:most])))
+
+
+def _turn(plan: Plan, turn: Turn, language: Language) -> Piece:
+    return say(language, "duty.turn", start=_at(plan, turn.start, language), who=_who(plan, turn.user, language))
+
+
+def _at(plan: Plan, at: datetime, language: Language, *, seen: datetime | None = None) -> str:
+    """Return a time, with its year if that is another one than when it is *seen*."""
+    return near(at, plan.zone, language, year=(seen or at).astimezone(plan.zone).year)
+
+
+def _who(plan: Plan, user: UserId | None, language: Language) -> str:
+    if user is None:
+        return word(language, "duty.nobody")
+    return _name(plan, user)
+
+
+def _name(plan: Plan, user: UserId) -> str:
+    """Return the short name of somebody; the full id when it would be taken for another."""
+    name = localpart(user)
+    same = [other for other in plan.people if localpart(other).casefold() == name.casefold()]
+    return short(name if same == [user] else user, _NAME)
+
+
+def duty_changed(fact: DutyChanged, before: Plan, after: Plan, language: Language) -> Text:
+    """Return what changed: who is on duty in the time that *fact* is about, and who was to be."""
+    start, end = (_at(after, at, language, seen=fact.at) for at in (fact.start, fact.end))
+    head = say(
+        language,
+        "duty.away" if fact.away else "duty.changed",
+        role=role_word(fact.role, language),
+        who=_name(after, fact.user),
+        start=start,
+        end=end,
+    )
+    turns = after.turns(fact.role, fact.start, fact.end)[:_MOST_OF_ONE] if fact.away else ()
+    follows = bullets(_turn(after, turn, language) for turn in turns)
+    return render(join((head, _instead(fact, before, language), follows)))
+
+
+def duty_hole(plan: Plan, role: Role, hole: Turn, language: Language) -> Text:
+    """Return that nobody is on duty for *role* in the time of *hole*, and how to fill it."""
+    everybody = counted(language, "count.people", len(plan.holders(role)))
+    said_so = {"begin": sortable(hole.start, plan.zone), "until": sortable(hole.end, plan.zone)}
+    start, end = (moment(at, plan.zone, language) for at in (hole.start, hole.end))
+    typed = said(f"typed.role.{role}", language)[0]
+    named = role_word(role, language)
+    return render(say(language, "duty.hole", role=named, start=start, end=end, all=everybody, typed=typed, **said_so))
+
+
+def _instead(fact: DutyChanged, before: Plan, language: Language) -> Piece:
+    """Return whose place somebody takes; nothing where nobody was to be on duty, or they themselves."""
+    turns = before.turns(fact.role, fact.start, fact.end)
+    others = dict.fromkeys(_name(before, turn.user) for turn in turns if turn.user not in (None, fact.user))
+    if fact.away or not others:
+        return Piece("")
+    return say(language, "duty.instead", who=", ".join(others))
