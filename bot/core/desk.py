@@ -17,6 +17,7 @@ from bot.core.documents.drafts import DraftTemplate
 from bot.core.duty.plan import Kept, Plan, evolve_duty
 from bot.core.duty.rota import Rota
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
+from bot.core.incident import Incident
 from bot.core.language import ENGLISH, Language
 from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId, name_of
 from bot.core.people.contacts import Contact
@@ -150,6 +151,18 @@ def duty_plan(house: House, desk: Desk) -> Plan:
         changes=desk.duty.changes,
         deputies={user: contact.deputy for user, contact in house.contacts.items() if contact.deputy},
     )
+
+
+def as_of_duty(incident: Incident, house: House, desk: Desk, now: datetime) -> Incident:
+    """Return *incident* with who is on duty *now*; as it is where the house has no rotas, or another firm's room.
+
+    Who has not come to the room yet hears nothing there; before it is made, that is nobody's fault.
+    """
+    if not house.rotas or incident.parent is not None:
+        return incident
+    found = duty_plan(house, desk).everybody_on_duty(now)
+    here = {role: user for role, user in found.items() if incident.room is None or user in incident.joined}
+    return replace(incident, on_duty=here)
 
 
 def open_incident(

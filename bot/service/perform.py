@@ -268,7 +268,7 @@ class Performer:
         """Let a result re-enter. A card that went *stale* while it was sent is followed by another."""
         input = result_input(task)
         async with self.ledger.deciding:
-            current = self.ledger.books.incident(incident.id) or incident
+            current = self.silences.of_duty(self.ledger.books.incident(incident.id) or incident)
             outcome = happened(current, happening, input, self.clock.now(), policy=self.policy)
             if current.parent is not None:
                 outcome = self.cascades.feeder.result(outcome, current, happening, input)

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from bot import ports, voice
 from bot.core.decide.ringing import called, still
-from bot.core.desk import House, ask_for_direct_room
+from bot.core.desk import House, as_of_duty, ask_for_direct_room
 from bot.core.facts import DirectRoomReady, NotDelivered
 from bot.core.incident import Incident
 from bot.core.names import InputId, RoomId, UserId
@@ -41,6 +41,10 @@ class Silences:
         self._clock = clock
         self._told_at: dict[str, datetime] = {}
         """When something was said last in each lane of ours."""
+
+    def of_duty(self, incident: Incident) -> Incident:
+        """Return *incident* with who is on duty for its roles now."""
+        return as_of_duty(incident, self._house, self._ledger.books.desk, self._clock.now())
 
     # --- who is told ----------------------------------------------------------------------------------------------
 

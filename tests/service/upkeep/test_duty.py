@@ -1,0 +1,108 @@
+"""Openings and reminders call who is on duty, and everybody where nobody is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+
+import pytest
+
+from bot.core.duty.rota import Rota
+from bot.core.names import UserId
+from bot.core.people.roster import Role
+from tests.core.build import ALICE, BOB, CAROL, DAVE, ERIN, HOUSE, PEOPLE, running
+from tests.service.shell import Shell
+from tests.service.upkeep.test_reminders import AIMED
+
+MONDAY = date(2026, 11, 23)
+NINE = time(9)
+TWO_DPOS = {**PEOPLE, ERIN: frozenset({Role.DPO})}
+
+
+def house(*weeks: UserId | None, role: Role = Role.DPO) -> Shell:
+    """The clock of the shell stands on the Tuesday of the first week."""
+    rota = Rota(weeks=weeks, since=MONDAY, hour=NINE)
+    return Shell(replace(HOUSE, rotas={role: rota}, people=TWO_DPOS))
+
+
+async def opened(shell: Shell, *joining: UserId) -> None:
+    await shell.open()
+    for user in joining or (ALICE, BOB, DAVE, ERIN):
+        await shell.move(user, room=shell.room, present=True)
+
+
+async def test_an_opening_invites_everybody_of_the_role_and_mentions_who_is_on_duty() -> None:
+    shell = house(ERIN, BOB)
+    async with shell.life():
+        await shell.open()
+        assert {BOB, ERIN} <= shell.chat.rooms[shell.room].members.keys()
+        (first,) = [content for content in shell.said() if "Start here" in content.body]
+        assert "On duty: erin (DPO)" in first.body
+        assert first.mentions == (ERIN,)
+
+
+async def test_who_is_on_duty_is_named_as_the_owner_of_the_first_step() -> None:
+    shell = house(DAVE, ALICE, role=Role.COORDINATOR)
+    async with shell.life():
+        await shell.open()
+        (first,) = [content for content in shell.said() if "Start here" in content.body]
+        assert "coordinator (dave)" in first.body
+
+
+async def test_without_a_rota_an_opening_mentions_nobody() -> None:
+    shell = Shell()
+    async with shell.life():
+        await shell.open()
+        (first,) = [content for content in shell.said() if "Start here" in content.body]
+        assert "On duty" not in first.body
+        assert not first.mentions
+
+
+async def test_reminders_call_who_is_on_duty_when_they_ring_and_widen_to_all_of_the_role() -> None:
+    shell = house(ERIN, BOB)
+    async with shell.life():
+        await opened(shell)
+        await shell.type("!aware GDPR-33-1", sender=BOB)
+        await shell.pass_time(timedelta(hours=48))
+        first, second, *_ = shell.rings()
+        assert first.mentions == (ERIN,)
+        assert "For: erin" in first.body
+        assert {BOB, ERIN} <= set(second.mentions), "nobody answered"
+
+
+async def test_after_the_change_the_next_one_is_called_and_the_swap_counts() -> None:
+    shell = house(ERIN, BOB)
+    async with shell.life():
+        await opened(shell)
+        await shell.type("!aware GDPR-33-1", sender=BOB)
+        await shell.type("!duty dpo bob today 2026-11-29", room=shell.control_room)
+        await shell.pass_time(timedelta(hours=25))
+        assert shell.rings()[0].mentions == (BOB,)
+    async with shell.life():
+        await shell.type("!ack", sender=ERIN)
+        assert not running(shell.incident()).unanswered, "whoever has the role may answer"
+
+
+@pytest.mark.parametrize("weeks", [(None,), (ALICE,), (BOB,)])
+async def test_where_nobody_is_on_duty_or_who_is_has_not_come_everybody_of_the_role_is_called(
+    weeks: tuple[UserId | None],
+) -> None:
+    shell = house(*weeks)
+    async with shell.life():
+        await opened(shell, ALICE, DAVE, ERIN)
+        await shell.type("!aware GDPR-33-1", sender=ERIN)
+        await shell.pass_time(timedelta(hours=25))
+        assert shell.rings()[0].mentions == (BOB, ERIN)
+
+
+@pytest.mark.parametrize(("typed", "called"), [("!done D1", set()), ("!assign D1 alice", {ALICE})])
+async def test_a_step_that_somebody_took_rings_for_them_and_one_of_a_role_for_who_is_on_duty(
+    typed: str, called: set[UserId]
+) -> None:
+    shell = Shell(replace(AIMED, rotas={Role.COORDINATOR: Rota(weeks=(DAVE,), since=MONDAY, hour=NINE)}))
+    async with shell.life():
+        await opened(shell, ALICE, BOB, CAROL, DAVE)
+        await shell.type(typed)
+        await shell.pass_time(timedelta(hours=2))
+        (steps,) = shell.rings()
+        assert set(steps.mentions) == {BOB, CAROL, DAVE} | called, "Dave leads for the role that nobody has"
