@@ -26,6 +26,7 @@ from bot.service.unread import Unread
 from bot.service.upkeep.budget import Budget, RateLimit
 from bot.service.upkeep.control import ControlRoom
 from bot.service.upkeep.doors import Comings, Doors
+from bot.service.upkeep.duty import DUTY_KEY, DutyWatch
 from bot.service.upkeep.introducing import Introducing
 from bot.service.upkeep.presence import Presence
 from bot.service.upkeep.refusals import Refusals
@@ -99,6 +100,7 @@ class Service:
         self._control = ControlRoom(house=house, ledger=ledger, clock=clock)
         retention = Retention(house=house, ledger=ledger, chat=chat, alarm_clock=alarm_clock, clock=clock)
         self._silences = silences = Silences(house=house, ledger=ledger, lanes=lanes, chat=chat, clock=clock)
+        self._duty = DutyWatch(house=house, ledger=ledger, clock=clock, alarm_clock=alarm_clock)
         self._ringing = Ringing(
             ledger=ledger,
             lanes=lanes,
@@ -145,7 +147,7 @@ class Service:
             performer=self.performer,
             refusals=refusals,
         )
-        ledger.tell(self.drain, self.bulletins, self.cascades.feeder, self._ringing)
+        ledger.tell(self.drain, self.bulletins, self.cascades.feeder, self._ringing, self._duty)
 
     @property
     def books(self) -> Books:
@@ -177,6 +179,7 @@ class Service:
         self.bulletins.load()
         for incident in self.books.incidents():
             self._ringing.set_alarm(incident)
+        self._duty.set_alarm()
 
     async def receive(self, batch: ports.Batch) -> ports.Received:
         """Keep a batch; it is applied later, each person's in order. Returns once it is durable.
@@ -258,7 +261,7 @@ class Service:
             incoming = await self._incoming.get()
             self._began = asyncio.get_running_loop().time()
             if isinstance(incoming, str):
-                await self._ringing.rang(incoming)
+                await self._rang(incoming)
             elif (lane := self._rings_now(incoming)) is not None:
                 self._incoming.set_aside(lane, incoming)
             else:
@@ -267,6 +270,12 @@ class Service:
             self._began = None
             # In a flood too, what rings has its turn between two inputs.
             await asyncio.sleep(0)
+
+    async def _rang(self, key: str) -> None:
+        if key == DUTY_KEY:
+            await self._duty.rang()
+        else:
+            await self._ringing.rang(key)
 
     async def _apply(self, incoming: ports.Incoming) -> None:
         async with self.ledger.deciding:

@@ -114,7 +114,7 @@ from bot.voice.ringing.silence import (
     silent_rooms,
     told_alone,
 )
-from bot.voice.rota import duty, duty_changed, duty_hole
+from bot.voice.rota import duty, duty_changed, duty_holes
 from bot.voice.trust.identities import (
     Devices,
     device_came,
@@ -189,7 +189,7 @@ __all__ = [
     "dry_run_table",
     "duty",
     "duty_changed",
-    "duty_hole",
+    "duty_holes",
     "edited",
     "factor",
     "faq",

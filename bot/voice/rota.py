@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from bot.core.duty.plan import AHEAD, Plan, Turn
@@ -82,14 +83,18 @@ def duty_changed(fact: DutyChanged, before: Plan, after: Plan, language: Languag
     return render(join((head, _instead(fact, before, language), follows)))
 
 
-def duty_hole(plan: Plan, role: Role, hole: Turn, language: Language) -> Text:
-    """Return that nobody is on duty for *role* in the time of *hole*, and how to fill it."""
+def duty_holes(plan: Plan, holes: Iterable[tuple[Role, Turn]], language: Language) -> Text:
+    """Return that nobody is on duty for some roles in some times, and how to fill them."""
+    return render(paragraphs(*(_hole(plan, role, hole, language) for role, hole in holes)))
+
+
+def _hole(plan: Plan, role: Role, hole: Turn, language: Language) -> Piece:
     everybody = counted(language, "count.people", len(plan.holders(role)))
     said_so = {"begin": sortable(hole.start, plan.zone), "until": sortable(hole.end, plan.zone)}
     start, end = (moment(at, plan.zone, language) for at in (hole.start, hole.end))
     typed = said(f"typed.role.{role}", language)[0]
     named = role_word(role, language)
-    return render(say(language, "duty.hole", role=named, start=start, end=end, all=everybody, typed=typed, **said_so))
+    return say(language, "duty.hole", role=named, start=start, end=end, all=everybody, typed=typed, **said_so)
 
 
 def _instead(fact: DutyChanged, before: Plan, language: Language) -> Piece:

@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from bot.core.duty.rota import Rota
+from bot.core.language import Language
 from bot.core.names import UserId
 from bot.core.people.roster import Role
 from tests.core.build import ALICE, BOB, CAROL, DAVE, ERIN, HOUSE, PEOPLE, running
@@ -106,3 +107,87 @@ async def test_a_step_that_somebody_took_rings_for_them_and_one_of_a_role_for_wh
         await shell.pass_time(timedelta(hours=2))
         (steps,) = shell.rings()
         assert set(steps.mentions) == {BOB, CAROL, DAVE} | called, "Dave leads for the role that nobody has"
+
+
+# --- holes ----------------------------------------------------------------------------------------------------------
+
+HOLED = (BOB, None, ERIN)
+"""Nobody from Monday 30 November, 09:00; the shell's Tuesday is the 24th, 10:00."""
+
+
+def told(shell: Shell) -> list[str]:
+    return [content.body for content in shell.said(shell.control_room) if content.rings]
+
+
+async def test_a_week_that_nobody_has_is_told_a_day_before_and_once() -> None:
+    shell = house(*HOLED)
+    async with shell.life():
+        await shell.pass_time(timedelta(days=4, hours=22))
+        assert not told(shell)
+        await shell.pass_time(timedelta(hours=2))
+        (hole,) = told(shell)
+        assert hole.startswith("Nobody is on duty for DPO from Mon 30 Nov 2026 09:00 (UTC+1) to Mon 7 Dec 09:00.")
+        assert "!duty dpo WHO 2026-11-30 09:00 2026-12-07 09:00" in hole
+        await shell.pass_time(timedelta(days=7))
+        assert len(told(shell)) == 1
+    async with shell.life():
+        assert len(told(shell)) == 1
+        await shell.pass_time(timedelta(days=15))
+        assert len(told(shell)) == 2, "three weeks later it is another one"
+
+
+async def test_what_the_message_says_to_type_fills_the_hole() -> None:
+    shell = house(*HOLED)
+    async with shell.life():
+        await shell.type("!duty dpo erin 2026-11-30 09:00 2026-12-07 09:00", room=shell.control_room)
+        await shell.pass_time(timedelta(days=8))
+        assert not told(shell)
+
+
+async def test_a_hole_that_began_while_the_bot_was_down_is_told_at_its_start() -> None:
+    shell = house(*HOLED)
+    async with shell.life():
+        pass
+    shell.clock.advance(timedelta(days=7))
+    async with shell.life():
+        assert len(told(shell)) == 1
+    async with shell.life():
+        assert len(told(shell)) == 1
+
+
+@pytest.mark.parametrize("turns", range(0, 60, 6))
+async def test_killed_at_any_moment_a_hole_is_told_once(turns: int) -> None:
+    shell = house(*HOLED)
+    async with shell.life():
+        pass
+    shell.clock.advance(timedelta(days=5))
+    async with shell.life(turns):
+        pass
+    async with shell.life():
+        assert len(told(shell)) == 1
+
+
+async def test_who_cannot_tomorrow_is_told_of_at_once_and_once_filled_and_opened_again_anew() -> None:
+    shell = house(BOB)
+    async with shell.life():
+        await shell.type("!duty dpo bob away 2026-11-25 2026-11-25", room=shell.control_room)
+        assert len(told(shell)) == 1
+        await shell.type("!duty dpo erin 2026-11-25 2026-11-25", room=shell.control_room)
+        await shell.type("!duty dpo erin away 2026-11-25 2026-11-25", room=shell.control_room)
+        assert len(told(shell)) == 2
+
+
+async def test_in_french_the_words_of_the_role_are_those_people_type() -> None:
+    shell = house(*HOLED)
+    shell = Shell(replace(shell.house, language=Language("fr")))
+    async with shell.life():
+        await shell.pass_time(timedelta(days=5))
+        (hole,) = told(shell)
+        assert "!garde dpo QUI 2026-11-30 09:00 2026-12-07 09:00" in hole
+
+
+async def test_somebody_who_left_people_leaves_a_hole_too() -> None:
+    shell = house(BOB, UserId("@gone:example.org"))
+    async with shell.life():
+        await shell.pass_time(timedelta(days=5))
+        assert len(told(shell)) == 1
