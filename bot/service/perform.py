@@ -268,8 +268,9 @@ class Performer:
         """Let a result re-enter. A card that went *stale* while it was sent is followed by another."""
         input = result_input(task)
         async with self.ledger.deciding:
-            current = self.silences.of_duty(self.ledger.books.incident(incident.id) or incident)
-            outcome = happened(current, happening, input, self.clock.now(), policy=self.policy)
+            current = self.ledger.books.incident(incident.id) or incident
+            # What is said of it names who is on duty; the card, which stands, names everybody.
+            outcome = happened(self.silences.of_duty(current), happening, input, self.clock.now(), policy=self.policy)
             if current.parent is not None:
                 outcome = self.cascades.feeder.result(outcome, current, happening, input)
             if stale is not None and stale(current):

@@ -107,6 +107,7 @@ async def test_a_step_that_somebody_took_rings_for_them_and_one_of_a_role_for_wh
         await shell.pass_time(timedelta(hours=2))
         (steps,) = shell.rings()
         assert set(steps.mentions) == {BOB, CAROL, DAVE} | called, "Dave leads for the role that nobody has"
+        assert len(shell.said()) < 10, "the card names everybody, whoever is on duty, and is not shown again and again"
 
 
 # --- holes ----------------------------------------------------------------------------------------------------------
