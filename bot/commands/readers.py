@@ -189,6 +189,16 @@ def read_duty(line: Line) -> commands.ShowDuty | commands.ChangeDuty:
     return commands.ChangeDuty(role=role, who=who, start=start, end=end, away=away)
 
 
+def read_contact(line: Line) -> commands.ShowContact | commands.AnswerContact:
+    if not line.rest:
+        return commands.ShowContact()
+    typed, after = line.first(Argument.VALUE)
+    answer = canonical_answer(typed.rstrip(".,;:!"))
+    if answer not in ("yes", "no"):
+        raise BadArgumentError(Why.NOT_ONE_OF, given=typed, words="answer.yes, answer.no")
+    return commands.AnswerContact(holds=answer == "yes", words=after.rest)
+
+
 def read_invite(line: Line) -> commands.Invite:
     who, role = _person_and_role(line.whole(Argument.PERSON))
     return commands.Invite(who=who, role=role)

@@ -14,6 +14,7 @@ from bot.core.clocks.rules import Rule, in_force
 from bot.core.codenames import pick_codename
 from bot.core.commands import Asker, Choose, Open
 from bot.core.documents.drafts import DraftTemplate
+from bot.core.duty.contacts import Checks, Round, evolve_checks
 from bot.core.duty.plan import Kept, Plan, evolve_duty
 from bot.core.duty.rota import Rota
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
@@ -82,6 +83,7 @@ class Desk:
     confirmed: Mapping[UserId, facts.IdentityConfirmed] = field(default_factory=dict)
     """Whose identity was compared with them, and the last time that it was."""
     duty: Kept = field(default_factory=Kept)
+    checks: Checks = field(default_factory=Checks)
 
     def compared(self, admin: UserId, user: UserId) -> str | None:
         """Return the changed master key of *user* that *admin* can have compared with them; None when there is none.
@@ -126,6 +128,8 @@ def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa:
             return replace(desk, asked=left_over, asked_so_far=max(number, desk.asked_so_far))
         case facts.DutyChanged() | facts.DutyHoleTold():
             return replace(desk, duty=evolve_duty(desk.duty, fact))
+        case facts.ContactAsked() | facts.ContactAnswered() | facts.ContactSilenceTold():
+            return replace(desk, checks=evolve_checks(desk.checks, fact))
         case facts.IdentityChangeSeen(user=user, master=master):
             told = master if desk.changed.get(user, master) == master else None
             return replace(desk, changed={**desk.changed, user: told})
@@ -151,6 +155,12 @@ def duty_plan(house: House, desk: Desk) -> Plan:
         changes=desk.duty.changes,
         deputies={user: contact.deputy for user, contact in house.contacts.items() if contact.deputy},
     )
+
+
+def contact_round(house: House, desk: Desk) -> Round:
+    """Return whom of the house to ask for their addresses, and who has not answered."""
+    contacts = {user: contact for user, contact in house.contacts.items() if user in house.people}
+    return Round(contacts=contacts, checks=desk.checks, closed_days=house.closed_days, zone=ZoneInfo(house.zone))
 
 
 def as_of_duty(incident: Incident, house: House, desk: Desk, now: datetime) -> Incident:

@@ -138,6 +138,13 @@ class TellPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskContact:
+    """Ask one person, in a room of their own, whether the addresses hold that the configuration has when it is sent."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
     """Know *user* by *master* from now on."""
 
@@ -198,6 +205,7 @@ Action = (
     | Ring
     | TellControlRoom
     | TellPerson
+    | AskContact
     | Trust
     | Verify
     | Fetch
@@ -223,6 +231,7 @@ NAMES: Mapping[type[Action], str] = {
     Ring: "ring",
     TellControlRoom: "silence",
     TellPerson: "tell",
+    AskContact: "contact",
     Trust: "trust",
     Verify: "verify",
     Fetch: "fetch",
@@ -230,7 +239,7 @@ NAMES: Mapping[type[Action], str] = {
 }
 """What they are called where they are stored, and in the log."""
 SHOWN_ONCE: frozenset[type[Action]] = frozenset(
-    {ShowCard, MoveCard, ShowProgress, GatherQuestions, TellControlRoom, TellPerson}
+    {ShowCard, MoveCard, ShowProgress, GatherQuestions, TellControlRoom, TellPerson, AskContact}
 )
 """What is worded when it is sent, and says all there is: a second one in a lane would say the same."""
 

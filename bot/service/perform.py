@@ -25,6 +25,7 @@ from bot.service.organisations.questions import Questions
 from bot.service.outcome import happened, worded
 from bot.service.tasks import card_task, result_input, task_id
 from bot.service.unread import NOBODY_CAME, Unread
+from bot.service.upkeep.contacts import ContactWatch
 from bot.service.upkeep.control import ControlRoom
 from bot.service.upkeep.retention import Retention
 from bot.service.upkeep.ringing import Ringing
@@ -52,9 +53,10 @@ class Performer:
     retention: Retention
     ringing: Ringing
     silences: Silences
+    contacts: ContactWatch
     counts: ports.Counts
 
-    async def perform(self, task: Task) -> None:  # noqa: C901, PLR0912 - a table: one line for each action
+    async def perform(self, task: Task) -> None:  # noqa: C901, PLR0912, PLR0915 - a table: one line for each action
         """Do one row and settle it. Raises ChatError when the world did not let it."""
         match task.action:
             case ports.CreateRoom(plan=plan):
@@ -91,6 +93,8 @@ class Performer:
                 await self.silences.perform(task, None)
             case ports.TellPerson(user=user):
                 await self.silences.perform(task, user)
+            case ports.AskContact(user=user):
+                await self.contacts.ask(task, user)
             case ports.Trust(user=user, master=master):
                 await self.chat.trust(user, master)
                 await self.ledger.settle(task)

@@ -24,6 +24,7 @@ from bot.service.outcome import Later, Outcome
 from bot.service.perform import Performer
 from bot.service.unread import Unread
 from bot.service.upkeep.budget import Budget, RateLimit
+from bot.service.upkeep.contacts import CONTACTS_KEY, ContactWatch
 from bot.service.upkeep.control import ControlRoom
 from bot.service.upkeep.doors import Comings, Doors
 from bot.service.upkeep.duty import DUTY_KEY, DutyWatch
@@ -100,6 +101,9 @@ class Service:
         self._control = ControlRoom(house=house, ledger=ledger, clock=clock)
         retention = Retention(house=house, ledger=ledger, chat=chat, alarm_clock=alarm_clock, clock=clock)
         self._silences = silences = Silences(house=house, ledger=ledger, lanes=lanes, chat=chat, clock=clock)
+        self._contacts = ContactWatch(
+            house=house, ledger=ledger, chat=chat, clock=clock, alarm_clock=alarm_clock, silences=silences
+        )
         self._duty = DutyWatch(house=house, ledger=ledger, clock=clock, alarm_clock=alarm_clock)
         self._ringing = Ringing(
             ledger=ledger,
@@ -127,6 +131,7 @@ class Service:
             retention=retention,
             ringing=self._ringing,
             silences=silences,
+            contacts=self._contacts,
             counts=counts,
         )
         refusals = Refusals(
@@ -147,7 +152,7 @@ class Service:
             performer=self.performer,
             refusals=refusals,
         )
-        ledger.tell(self.drain, self.bulletins, self.cascades.feeder, self._ringing, self._duty)
+        ledger.tell(self.drain, self.bulletins, self.cascades.feeder, self._ringing, self._duty, self._contacts)
 
     @property
     def books(self) -> Books:
@@ -180,6 +185,7 @@ class Service:
         for incident in self.books.incidents():
             self._ringing.set_alarm(incident)
         self._duty.set_alarm()
+        self._contacts.set_alarm()
 
     async def receive(self, batch: ports.Batch) -> ports.Received:
         """Keep a batch; it is applied later, each person's in order. Returns once it is durable.
@@ -272,8 +278,9 @@ class Service:
             await asyncio.sleep(0)
 
     async def _rang(self, key: str) -> None:
-        if key == DUTY_KEY:
-            await self._duty.rang()
+        watches = {DUTY_KEY: self._duty.rang, CONTACTS_KEY: self._contacts.rang}
+        if key in watches:
+            await watches[key]()
         else:
             await self._ringing.rang(key)
 

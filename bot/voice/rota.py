@@ -1,17 +1,20 @@
-"""Who is on duty: now and in the weeks to come, what changed, and what nobody has."""
+"""Who is on duty, now and in the weeks to come, what nobody has; and whether people's addresses hold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from bot.core.duty.contacts import masked_mail, masked_number, masked_topic
 from bot.core.duty.plan import AHEAD, Plan, Turn
 from bot.core.duty.rota import WEEK
-from bot.core.facts.duty import DutyChanged
+from bot.core.facts.duty import ContactAnswered, DutyChanged
 from bot.core.language import Language
 from bot.core.names import UserId
+from bot.core.people.contacts import Contact
 from bot.core.people.naming import localpart
 from bot.core.people.roster import Role
+from bot.core.replies.subjects import OwnContact
 from bot.sentences.po import said
 from bot.voice.catalogue import counted, say, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
@@ -21,6 +24,7 @@ from bot.voice.wording import role_word, short
 _LINES = 14
 """So many lines of what comes are shown of all roles together: with the rest they fill a phone's screen."""
 _MOST_OF_ONE, _NAME = 8, 30
+_LONGEST_WORDS, _MOST_SILENT = 200, 20
 
 
 def duty(plan: Plan, role: Role | None, now: datetime, language: Language) -> Text:
@@ -104,3 +108,46 @@ def _instead(fact: DutyChanged, before: Plan, language: Language) -> Piece:
     if fact.away or not others:
         return Piece("")
     return say(language, "duty.instead", who=", ".join(others))
+
+
+# --- addresses --------------------------------------------------------------------------------------------------------
+
+
+def contact(known: Contact, language: Language) -> Text:
+    """Return at which addresses somebody is reached, as far as they are shown."""
+    return render(paragraphs(say(language, "contact.title"), _addresses(known, language), say(language, "contact.end")))
+
+
+def contact_asked(known: Contact, language: Language) -> Text:
+    """Return the question whether they hold."""
+    ask = say(language, "contact.ask")
+    return render(paragraphs(ask, _addresses(known, language), say(language, "contact.how")), OwnContact())
+
+
+def contact_answered(fact: ContactAnswered, language: Language) -> Text:
+    """Return what follows from the answer."""
+    return render(say(language, "contact.holds" if fact.holds else "contact.wrong"))
+
+
+def contact_wrong(user: UserId, known: Contact, words: str, language: Language) -> Text:
+    """Return what the admins are told of addresses that hold no more."""
+    they = say(language, "contact.wrong.words", words=short(words, _LONGEST_WORDS)) if words else Piece("")
+    head = say(language, "contact.wrong.told", who=short(user, 80))
+    return render(paragraphs(join((head, they)), _addresses(known, language), say(language, "contact.wrong.do")))
+
+
+def contact_silence(users: Sequence[UserId], language: Language) -> Text:
+    """Return who has not answered."""
+    shown = ", ".join(short(user, 80) for user in users[:_MOST_SILENT])
+    more = counted(language, "count.people", len(users) - _MOST_SILENT) if len(users) > _MOST_SILENT else ""
+    return render(say(language, "contact.silent", people=", ".join(filter(None, (shown, more and f"+ {more}")))))
+
+
+def _addresses(known: Contact, language: Language) -> Piece:
+    """Return each address, masked: whoever looks over a shoulder reads nothing that they do not know."""
+    forms = (
+        ("contact.mail", known.mail, masked_mail),
+        ("contact.sms", known.sms, masked_number),
+        ("contact.ntfy", known.ntfy, masked_topic),
+    )
+    return bullets(say(language, key, at=mask(value)) for key, value, mask in forms if value)

@@ -7,18 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import ParsedCommand, Place, UsageError, parse
+from bot.commands import Called, ParsedCommand, Place, UnknownWord, UsageError, parse
+from bot.commands.names import NO_NAMES
 from bot.commands.reasons import Why
-from bot.core.commands import ChangeDuty, ShowDuty
+from bot.commands.replies import NotAnAnswer, read_reply
+from bot.core.commands import AnswerContact, ChangeDuty, ShowContact, ShowDuty
 from bot.core.language import Language
 from bot.core.people.roster import Role
+from bot.core.replies.subjects import OwnContact
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 3, 27, 17, 0, tzinfo=UTC)
 
 
-def read(text: str) -> object:
-    parsed = parse(text, place=Place.CONTROL, now=NOW, zone=PARIS, language=Language("en"))
+def read(text: str, place: Place = Place.CONTROL) -> object:
+    parsed = parse(text, place=place, now=NOW, zone=PARIS, language=Language("en"))
     if isinstance(parsed, UsageError):
         return parsed.reason.why
     assert isinstance(parsed, ParsedCommand)
@@ -82,3 +85,30 @@ def test_a_role_somebody_and_a_time_in_days_or_hours(typed: str, meant: object) 
 @given(st.text(alphabet="0123456789-/.: hdutoafrmj", max_size=60))
 def test_whatever_stands_there_is_read_or_refused(text: str) -> None:
     assert read(f"!duty coordinator bob {text}") is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("!contact", ShowContact()),
+        ("!coordonnees", ShowContact()),
+        ("!contact oui", AnswerContact(holds=True)),
+        ("!contact non le numéro a changé", AnswerContact(holds=False, words="le numéro a changé")),
+        ("!contact perhaps", Why.NOT_ONE_OF),
+    ],
+)
+def test_of_ones_addresses_one_says_yes_or_no_and_which(typed: str, meant: object) -> None:
+    assert read(typed, Place.DIRECT) == meant
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [("oui", "yes"), ("No: the number", "no the number"), ("perhaps", None), ("yes?", None), ("!seen", None)],
+)
+def test_a_reply_to_the_question_is_the_command(body: str, words: str | None) -> None:
+    reply = read_reply((OwnContact(),), body, language=Language("en"), names=NO_NAMES)
+    if words is None:
+        assert isinstance(reply, NotAnAnswer | UnknownWord) or reply.row.name != "contact"  # type: ignore[union-attr]
+    else:
+        assert isinstance(reply, Called)
+        assert (reply.row.name, reply.rest.strip()) == ("contact", words)

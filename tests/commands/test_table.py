@@ -26,6 +26,7 @@ CONTRACT = {
     "help": "aide",
     "trust": "confiance",
     "duty": "garde",
+    "contact": "contact",
     "about": "apropos",
     "status": "etat",
     "next": "suite",
@@ -81,6 +82,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "list": ("", core.ListIncidents()),
     "help": ("!done", core.ShowHelp(word="!done")),
     "trust": ("bob", ShowTrust(who="bob")),
+    "contact": ("non, le numéro", core.AnswerContact(holds=False, words="le numéro")),
     "duty": ("dpo bob", core.ChangeDuty(role=Role.DPO, who="bob")),
     "about": ("", core.ShowAbout()),
     "status": ("", core.ShowStatus()),
@@ -182,6 +184,7 @@ BAD: dict[str, tuple[str, Why]] = {
     "note": ("", Why.MISSING),
     "role": ("chef bob", Why.UNKNOWN_ROLE),
     "duty": ("chef bob", Why.UNKNOWN_ROLE),
+    "contact": ("perhaps", Why.NOT_ONE_OF),
     "invite": ("", Why.MISSING),
     "remove": ("", Why.MISSING),
     "severity": ("terrible", Why.UNKNOWN_SEVERITY),
@@ -237,7 +240,9 @@ def test_no_word_means_two_things_in_one_language() -> None:
 def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
     outside = {row.name for row in ROWS if Place.CONTROL in row.rooms and Place.DIRECT in row.rooms}
     assert outside == {"open", "cascade", "list", "help", "trust", "duty", "about", "confirm"}
-    assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {"register", "trust", "duty", "verify"}
+    assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {
+        *("register", "trust", "duty", "contact", "verify")
+    }
     for place in (Place.INCIDENT, Place.CONTROL):
         assert refused("!registre", place=place).why is Why.NOT_DIRECT
     for place in (Place.INCIDENT, Place.DIRECT):

@@ -95,6 +95,7 @@ def some_of_each(user: UserId = ALICE) -> tuple[ports.Action, ...]:
         ports.Ring(reminders=()),
         ports.TellControlRoom(),
         ports.TellPerson(user=user),
+        ports.AskContact(user=user),
         ports.Trust(user=user, master="m"),
         ports.Verify(comparison="c", same=True),
         fetch,

@@ -31,7 +31,7 @@ from bot.core.commands.desk import (
     ShowHelp,
     ShowRegister,
 )
-from bot.core.commands.duty import ChangeDuty, ShowDuty
+from bot.core.commands.duty import AnswerContact, ChangeDuty, ShowContact, ShowDuty
 from bot.core.commands.incident import (
     Acknowledge,
     AddClock,
@@ -98,6 +98,8 @@ DeskCommand = (
     | OpenCascade
     | ShowDuty
     | ChangeDuty
+    | ShowContact
+    | AnswerContact
 )
 IncidentCommand = (
     ShowStatus

@@ -17,6 +17,20 @@ class ShowDuty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowContact:
+    """Show the asker's own addresses, as far as they are shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerContact:
+    """Say whether the asker's addresses still hold."""
+
+    holds: bool
+    words: str = ""
+    """What they say besides: which one does not, or what it is now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeDuty:
     """Have somebody (as typed) on duty for a time, or away from it."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.facts.base import Deed, Happened
-from bot.core.facts.duty import DutyFact
+from bot.core.facts.duty import ContactFact, DutyFact
 from bot.core.facts.opening import Severity
 from bot.core.language import Language
 from bot.core.names import RoomId, UserId
@@ -175,4 +175,5 @@ DeskFact = (
     | IdentityShown
     | IdentityConfirmed
     | DutyFact
+    | ContactFact
 )

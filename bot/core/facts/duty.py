@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.core.facts.base import Deed, Happened
 from bot.core.names import UserId
@@ -30,4 +30,30 @@ class DutyHoleTold(Happened):
     end: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactAsked(Happened):
+    """Somebody is asked whether their addresses still hold; the question itself is on its way."""
+
+    user: UserId
+    quarter: date
+    """Its first day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactAnswered(Deed):
+    """Somebody said whether their addresses still hold. Which these are no fact says."""
+
+    quarter: date
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactSilenceTold(Happened):
+    """The control room was told who has not answered."""
+
+    users: tuple[UserId, ...]
+    quarter: date
+
+
 DutyFact = DutyChanged | DutyHoleTold
+ContactFact = ContactAsked | ContactAnswered | ContactSilenceTold

@@ -67,6 +67,8 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.ShowRegister, papers.register),
     _looks(commands.ShowDuty, duty.show),
     _entry(commands.ChangeDuty, duty.change),
+    _looks(commands.ShowContact, duty.contact),
+    _entry(commands.AnswerContact, duty.answer_contact),
     _entry(commands.ShowTrust, trusting.show),
     _entry(commands.ConfirmIdentity, trusting.confirm),
     _entry(commands.SettleVerification, verifying.settle),

@@ -111,7 +111,7 @@ class Silences:
     ) -> ports.Spoken:
         language = self._house.language
         if user is not None:
-            room, readers = await self._direct_room(user), frozenset({user})
+            room, readers = await self.direct_room(user), frozenset({user})
             content = ringing(worded(task, language, lambda: voice.told_alone(rooms, language)), (user,))
         else:
             room, readers = RoomId(task.lane), frozenset(self._house.people)
@@ -120,7 +120,7 @@ class Silences:
         event = await self._chat.say(room, content, txn=txn, readers=readers)
         return ports.Spoken(room=room, event=event, about=())
 
-    async def _direct_room(self, user: UserId) -> RoomId:
+    async def direct_room(self, user: UserId) -> RoomId:
         """Return the room with *user* alone, made if there is none; who left it is invited again."""
         known = self._ledger.books.desk.direct_rooms.get(user)
         if known is not None:

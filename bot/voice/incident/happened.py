@@ -80,6 +80,8 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ".operator"
         case facts.DutyChanged(away=True):
             return ".away"
+        case facts.ContactAnswered(holds=False):
+            return ".wrong"
         case _:
             return ""
 

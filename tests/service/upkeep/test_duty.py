@@ -13,6 +13,7 @@ from bot.core.names import UserId
 from bot.core.people.roster import Role
 from tests.core.build import ALICE, BOB, CAROL, DAVE, ERIN, HOUSE, PEOPLE, running
 from tests.service.shell import Shell
+from tests.service.upkeep.test_contacts import killed
 from tests.service.upkeep.test_reminders import AIMED
 
 MONDAY = date(2026, 11, 23)
@@ -162,8 +163,7 @@ async def test_killed_at_any_moment_a_hole_is_told_once(turns: int) -> None:
     async with shell.life():
         pass
     shell.clock.advance(timedelta(days=5))
-    async with shell.life(turns):
-        pass
+    await killed(shell, turns)
     async with shell.life():
         assert len(told(shell)) == 1
 
