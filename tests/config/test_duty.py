@@ -1,12 +1,15 @@
 """Rotas as they are written."""
 
+import re
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.cli.checks.duty import look_at_duty
+from bot.cli.checks.findings import Level
 from bot.config import load
 from bot.core.duty.rota import Rota
 from bot.core.people.roster import Role
@@ -82,3 +85,14 @@ def test_check_says_that_there_is_no_hole_and_that_there_is_no_rota(folder: Path
     ]
     (none,) = look_at_duty(load(write(folder, changed())), NOW)
     assert "no role has a rota" in str(none)
+
+
+@pytest.mark.parametrize("page", ["docs/duty.md", "docs/fr/exploitation.md"])
+def test_the_rota_of_the_page_is_read_and_has_the_hole_that_it_shows(folder: Path, page: str) -> None:
+    text = (Path(__file__).parents[2] / page).read_text("utf-8")
+    (block,) = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "duty:" in block]
+    written = yaml.safe_load(block)
+    people = {ALICE: ["admin", "coordinator"], "@bob:example.org": ["coordinator", "dpo"]}
+    config = load(write(folder, changed(people=people, duty=written["duty"])))
+    assert written.get("people", people) == people
+    assert len([one for one in look_at_duty(config, NOW) if one.level is Level.WARNING]) == 2

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -84,19 +83,17 @@ class Plan:
 
     def turns(self, role: Role, since: datetime, until: datetime) -> tuple[Turn, ...]:
         """Return who is on duty for *role*, which has a rota, from *since* to *until*, without a gap."""
-        moments = sorted({since, until, *self._moments(role, since, until)})
-        turns: list[Turn] = []
-        for start, end in pairwise(moments):
-            user = self.on_duty(role, start)
-            if turns and turns[-1].user == user:
-                start = turns.pop().start  # noqa: PLW2901 - one turn goes on
-            turns.append(Turn(start=start, end=end, user=user))
+        turns = [Turn(start=since, end=until, user=self.on_duty(role, since))]
+        for at in sorted(self._moments(role, since, until)):
+            if (user := self.on_duty(role, at)) != turns[-1].user:
+                turns[-1] = replace(turns[-1], end=at)
+                turns.append(Turn(start=at, end=until, user=user))
         return tuple(turns)
 
     def holes(self, role: Role, since: datetime, until: datetime) -> tuple[Turn, ...]:
         """Return the times between *since* and *until* in which nobody is on duty for *role*, which has a rota."""
         first = max(since, self.rotas[role].begins(0, self.zone))
-        return tuple(turn for turn in self.turns(role, first, until) if turn.user is None)
+        return tuple(turn for turn in self.turns(role, first, until) if turn.user is None and turn.start < turn.end)
 
     def week_end(self, role: Role, at: datetime) -> datetime:
         """Return when the week of *role*, which has a rota, ends in which *at* lies."""

@@ -68,6 +68,8 @@ class Refusals:
             case ports.InvitePerson(user=user):
                 address, language = self._address_of(task)
                 await self._tell(input, DESK, (), _complaint(input, address, voice.not_invited_yet(user, language)))
+            case ports.AskContact():
+                pass  # who is not asked is silent, and is named for it
             case _ if speaks(task) and task.kind not in RINGING:
                 await self._silent(task, Silence.UNREACHED)
             case _:

@@ -59,6 +59,11 @@ def test_a_swap_counts_for_its_time_alone_and_the_last_word_counts() -> None:
     )
 
 
+def test_what_was_said_of_another_role_changes_nothing() -> None:
+    plan = with_changes(replace(changed(DAVE, FIRST, SECOND), role=Role.DPO))
+    assert plan.turns(LEAD, FIRST, SECOND) == (Turn(start=FIRST, end=SECOND, user=ALICE),)
+
+
 def test_whose_person_is_away_nobody_is_on_duty_and_coming_back_is_a_word_too() -> None:
     away = changed(ALICE, FIRST, SECOND, away=True)
     plan = with_changes(away, changed(ALICE, FIRST + DAY, FIRST + 2 * DAY))

@@ -12,6 +12,7 @@ from bot.core.language import Language
 from bot.core.names import RoomId, UserId
 from bot.core.people.contacts import Contact
 from tests.core.build import ALICE, BOB, CAROL, HOUSE
+from tests.service.meddling import NoRooms, SameRooms
 from tests.service.shell import Shell
 
 DAY = timedelta(days=1)
@@ -168,3 +169,21 @@ async def test_in_french() -> None:
         (asked,) = shell.said(direct(shell, ALICE))
         assert "Est-ce encore valable" in asked.body
         assert "C’est noté, merci" in await shell.type("oui", room=direct(shell, ALICE))
+
+
+async def test_who_cannot_be_asked_is_asked_once_that_can_be_and_named_meanwhile(shell: Shell) -> None:
+    async with shell.life():
+        pass
+    shell.chat = NoRooms(shell)
+    for moment in (TEN, TEN + 7 * DAY):
+        shell.clock.move_to(moment)
+        async with shell.life():
+            pass
+    async with shell.life():
+        assert [ALICE in one and BOB in one for one in told(shell)] == [True]
+    shell.chat = SameRooms(shell)
+    async with shell.life():
+        await shell.pass_time(DAY)
+        assert len(shell.said(direct(shell, BOB))) == 1
+        assert "Noted" in await shell.type("yes", room=direct(shell, BOB), sender=BOB)
+        assert len(told(shell)) == 1
