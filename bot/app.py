@@ -77,6 +77,7 @@ def build_house(config: Config, now: datetime) -> House:
         retention=config.retention.closed_after,
         contacts=config.contacts,
         page_after=None if config.channels is None else config.channels.after,
+        rotas=config.duty,
     )
 
 

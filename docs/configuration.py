@@ -16,6 +16,7 @@ from typing import Any
 from bot.config import GROUPS, values
 from bot.config.channels import ContactKeys
 from bot.config.contracts import Contract
+from bot.config.duty import DAYS, MOST_WEEKS, NOBODY, RotaKeys
 from bot.config.organisation import Provider
 from bot.config.reading import GroupRows, keys_of
 from bot.core.people.quiet import QuietHours
@@ -77,6 +78,15 @@ READ_AS: Mapping[str, Schema] = {
     "minutes": _pattern("number of minutes", "[1-9][0-9]{0,2}m"),
     "body": {"title": "text", **_LINE},
     "accepted": {"title": "list of statuses", "type": "array", "minItems": 1, "items": {"type": "integer"}},
+    "weeks": {
+        "title": f"list of 1 to {MOST_WEEKS} Matrix ids, or {NOBODY}",
+        "type": "array",
+        "minItems": 1,
+        "maxItems": MOST_WEEKS,
+        "items": {"type": "string", "pattern": rf"^(?:@[!-9;-~]+:[A-Za-z0-9.\-:\[\]]+|{NOBODY})$", "maxLength": 255},
+    },
+    "day": _pattern("day", "20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"),
+    "change": _pattern("day of the week and hour", rf"(?:{'|'.join(DAYS)}) +{_HOUR}"),
     "hours": {"title": "number from 1 to 8760", "type": "integer", "minimum": 1, "maximum": 8760},
 }
 """What each reader takes, by its name; a reader that is not here fails the making of the schema."""
@@ -96,6 +106,7 @@ def schema() -> str:
             **{name: group if name in REQUIRED else _or_nothing(group) for name, group in groups.items()},
             "people": _people(told["people"]),
             "contacts": _or_nothing(_contacts(told["contacts"])),
+            "duty": _or_nothing(_duty(told["duty"])),
         },
         "required": list(REQUIRED),
         "additionalProperties": False,
@@ -179,6 +190,16 @@ def _contacts(meaning: str) -> Schema:
     }
 
 
+def _duty(meaning: str) -> Schema:
+    return {
+        "description": meaning,
+        "title": f"group of roles, each with {', '.join(keys_of(RotaKeys))}",
+        "type": "object",
+        "propertyNames": {"enum": [role.value for role in Role]},
+        "additionalProperties": _group(RotaKeys, {}, ""),
+    }
+
+
 def meanings() -> dict[str, str]:
     """Return what config.example.yaml says of each group and key; keys that follow each other share what is said."""
     found: dict[str, str] = {}
@@ -219,6 +240,7 @@ def _rows() -> Iterator[tuple[str, str, str]]:
             yield f"{name}.{key}", _taken(row.metadata)["title"], _otherwise(f"{name}.{key}", row)
         if name == "locale":
             yield "people", _people("")["title"], "**required**"
+            yield "duty", _duty("")["title"], ""
         if name == "channels":
             yield "contacts", _contacts("")["title"], ""
 

@@ -91,6 +91,8 @@ ROWS = (
     _row("help", Right.READ, readers.read_help, rooms=EVERYWHERE),
     _row("trust", Right.TRUST, readers.read_trust, rooms=DESK_ROOMS, only_in_order=True),
     _row("reached", Right.READ, readers.read_reached, rooms=DESK_ROOMS),
+    _row("duty", Right.LEAD, readers.read_duty, rooms=DESK_ROOMS, only_in_order=True),
+    _row("contact", Right.READ, readers.read_contact, rooms=DIRECT_ROOMS),
     _row("about", Right.READ, readers.read_about, rooms=EVERYWHERE),
     _row("status", Right.READ, readers.read_status),
     _row("next", Right.READ, readers.read_next),

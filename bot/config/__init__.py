@@ -16,9 +16,11 @@ from zoneinfo import ZoneInfo
 
 from bot.config import values
 from bot.config.channels import Channels, read_channels, read_contacts
+from bot.config.duty import read_duty
 from bot.config.organisation import Organisation, read_organisation
 from bot.config.reading import GroupRows, Spot, key, mistake, read_file, read_group, refuse_unknown, text
 from bot.config.values import Listen
+from bot.core.duty.rota import Rota
 from bot.core.language import Language
 from bot.core.names import DeviceId, UserId
 from bot.core.people.contacts import Contact
@@ -216,6 +218,8 @@ class Config:
     channels: Channels | None = None
     """None: nobody is paged outside the rooms."""
     contacts: Mapping[UserId, Contact] = field(default_factory=dict)
+    duty: Mapping[Role, Rota] = field(default_factory=dict)
+    """Of a role without a rota everybody is on duty."""
 
 
 GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
@@ -237,7 +241,7 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "channels": Channels,
     }
 )
-"""The groups of keys; `people` and `contacts` stand beside them, their keys being Matrix ids."""
+"""The groups of keys; `people`, `contacts` and `duty` stand beside them, whose keys are Matrix ids and roles."""
 
 
 def load(path: Path) -> Config:
@@ -252,7 +256,7 @@ def load(path: Path) -> Config:
 
 
 def _config(written: Mapping[object, object], top: Spot) -> Config | None:
-    refuse_unknown(written, (*GROUPS, "people", "contacts"), top)
+    refuse_unknown(written, (*GROUPS, "people", "contacts", "duty"), top)
     account, state, locale, rooms, playbooks, trust, drill, clocks, reminders = (
         _matrix(written.get("matrix"), _network(written, top), top.inside("matrix")),
         read_group(State, written.get("state"), top.inside("state")),
@@ -272,6 +276,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
     if channels and channels.mail and account and account.proxy and not values.is_here(f"//{channels.mail.host}"):
         top.inside("channels").inside("mail").inside("server").tell("mistake.mail_proxy")
     contacts = read_contacts(written.get("contacts"), people, top.inside("contacts"))
+    duty = read_duty(written.get("duty"), top.inside("duty"))
     health = written.get("health")
     listening = None if health is None else read_group(Health, health, top.inside("health"))
     if not (
@@ -295,6 +300,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         organisation=organisation,
         channels=channels,
         contacts=MappingProxyType(contacts),
+        duty=MappingProxyType(duty),
     )
 
 

@@ -219,6 +219,9 @@ class Incident:
     """When each of its people last came, went or did something."""
     came: Mapping[UserId, datetime] = field(default_factory=dict)
     """Of a child: when each of its people came first."""
+    on_duty: Mapping[Role, UserId] = field(default_factory=dict)
+    """Who is on duty by the rotas of the house at the moment that is looked at. No fact says it, and nothing keeps it:
+    see `bot.core.desk.as_of_duty`. Of a role that is not here everybody is called."""
 
     def step_state(self, step: StepId) -> StepState:
         """Return what happened to *step*; an untouched step is open."""
@@ -328,24 +331,27 @@ class Incident:
 
     def leaders(self) -> tuple[UserId, ...]:
         """Return who leads: the coordinators, else the admins, else the opener."""
-        return holders(self.roster, Role.COORDINATOR) or holders(self.roster, Role.ADMIN) or (self.opened_by,)
+        coordinators = self.called(Role.COORDINATOR, holders(self.roster, Role.COORDINATOR))
+        return coordinators or self.called(Role.ADMIN, holders(self.roster, Role.ADMIN)) or (self.opened_by,)
 
     def owners(self, rule: Rule) -> tuple[UserId, ...]:
         """Return whom a reminder of *rule* mentions: its role's holders, else coordinators; empty is the room."""
         person = self.clock_people.get(rule.id)
         if person is not None and person in self.roster and person not in self.left:
             return (person,)
-        return self.present(rule.owner) or self.present(Role.COORDINATOR)
+        return self.on_call(rule.owner) or self.on_call(Role.COORDINATOR)
 
     def circle(self, rule: Rule, level: int) -> tuple[UserId, ...]:
         """Return whom a reminder of *rule* mentions at *level*.
 
-        0: its owners; 1: their deputies too; 2: the coordinators too; 3: the whole room, said by naming nobody.
+        0: its owners; 1: their deputies too, and all of a role of which one is on duty; 2: the coordinators too; 3: the
+        whole room, said by naming nobody.
         """
         people, coordinators = self.owners(rule), self.present(Role.COORDINATOR)
         if level >= WHOLE_ROOM or not people:
             return ()
         if level >= 1:
+            people += self.present(rule.owner) if rule.owner in self.on_duty else ()
             people += self.present(STAND_IN.get(rule.owner, Role.COORDINATOR)) or coordinators
         if level > 1:
             people += coordinators
@@ -354,6 +360,19 @@ class Incident:
     def answerers(self, rule: Rule) -> tuple[UserId, ...]:
         """Return whose `!ack` answers a reminder of *rule*: owners, deputies, coordinators. Nobody is everybody."""
         return self.circle(rule, WHOLE_ROOM - 1)
+
+    def called(self, role: Role, people: tuple[UserId, ...]) -> tuple[UserId, ...]:
+        """Return who of *people*, holders of *role*, is called for it: who is on duty if they are here, else all."""
+        user = self.on_duty.get(role)
+        return (user,) if user in people and user not in self.left else people
+
+    def on_call(self, role: Role) -> tuple[UserId, ...]:
+        """Return who is called for *role*: of those who hold it and have not left, who is on duty, else all."""
+        return self.called(role, self.present(role))
+
+    def duty_here(self) -> Mapping[Role, UserId]:
+        """Return who of the roster is on duty, by the roles for which they are."""
+        return {role: user for role, user in self.on_duty.items() if role in self.roster.get(user, ())}
 
     def present(self, role: Role) -> tuple[UserId, ...]:
         """Return who holds *role* and has not left the room: who left hears nothing there."""

@@ -51,6 +51,7 @@ from bot.ports.outbox import (
     NAMES,
     SHOWN_ONCE,
     Action,
+    AskContact,
     CreateRoom,
     EndPoll,
     Erase,

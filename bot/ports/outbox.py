@@ -153,6 +153,13 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskContact:
+    """Ask one person, in a room of their own, whether the addresses hold that the configuration has when it is sent."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
     """Know *user* by *master* from now on."""
 
@@ -214,6 +221,7 @@ Action = (
     | TellControlRoom
     | TellPerson
     | Page
+    | AskContact
     | Trust
     | Verify
     | Fetch
@@ -240,6 +248,7 @@ NAMES: Mapping[type[Action], str] = {
     TellControlRoom: "silence",
     TellPerson: "tell",
     Page: "page",
+    AskContact: "contact",
     Trust: "trust",
     Verify: "verify",
     Fetch: "fetch",
@@ -247,7 +256,7 @@ NAMES: Mapping[type[Action], str] = {
 }
 """What they are called where they are stored, and in the log."""
 SHOWN_ONCE: frozenset[type[Action]] = frozenset(
-    {ShowCard, MoveCard, ShowProgress, GatherQuestions, TellControlRoom, TellPerson}
+    {ShowCard, MoveCard, ShowProgress, GatherQuestions, TellControlRoom, TellPerson, AskContact}
 )
 """What is worded when it is sent, and says all there is: a second one in a lane would say the same."""
 

@@ -25,6 +25,7 @@ from bot.service.organisations.questions import Questions
 from bot.service.outcome import happened, worded
 from bot.service.tasks import card_task, result_input, task_id
 from bot.service.unread import NOBODY_CAME, Unread
+from bot.service.upkeep.contacts import ContactWatch
 from bot.service.upkeep.control import ControlRoom
 from bot.service.upkeep.retention import Retention
 from bot.service.upkeep.ringing import Ringing
@@ -52,6 +53,7 @@ class Performer:
     retention: Retention
     ringing: Ringing
     silences: Silences
+    contacts: ContactWatch
     counts: ports.Counts
 
     async def perform(self, task: Task) -> None:  # noqa: C901, PLR0912, PLR0915 - a table: one line for each action
@@ -93,6 +95,8 @@ class Performer:
                 await self.silences.perform(task, user)
             case ports.Page():
                 raise TypeError("pages are not the homeserver's: `Paging` sends them")
+            case ports.AskContact(user=user):
+                await self.contacts.ask(task, user)
             case ports.Trust(user=user, master=master):
                 await self.chat.trust(user, master)
                 await self.ledger.settle(task)
@@ -271,7 +275,8 @@ class Performer:
         input = result_input(task)
         async with self.ledger.deciding:
             current = self.ledger.books.incident(incident.id) or incident
-            outcome = happened(current, happening, input, self.clock.now(), policy=self.policy)
+            # What is said of it names who is on duty; the card, which stands, names everybody.
+            outcome = happened(self.silences.of_duty(current), happening, input, self.clock.now(), policy=self.policy)
             if current.parent is not None:
                 outcome = self.cascades.feeder.result(outcome, current, happening, input)
             if stale is not None and stale(current):

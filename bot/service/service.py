@@ -27,8 +27,10 @@ from bot.service.outcome import Later, Outcome
 from bot.service.perform import Performer
 from bot.service.unread import Unread
 from bot.service.upkeep.budget import Budget, RateLimit
+from bot.service.upkeep.contacts import CONTACTS_KEY, ContactWatch
 from bot.service.upkeep.control import ControlRoom
 from bot.service.upkeep.doors import Comings, Doors
+from bot.service.upkeep.duty import DUTY_KEY, DutyWatch
 from bot.service.upkeep.introducing import Introducing
 from bot.service.upkeep.paging import Paging
 from bot.service.upkeep.presence import Presence
@@ -108,6 +110,10 @@ class Service:
         paging = Paging(house=house, ledger=ledger, clock=clock, ways=tuple(pagers))
         self.pages = Pages(ledger=ledger, clock=clock, alarm_clock=alarm_clock, pagers=pagers, writer=paging)
         self._trials = Trials(house=house, ledger=ledger, clock=clock, alarm_clock=alarm_clock, ways=paging.ways)
+        self._contacts = ContactWatch(
+            house=house, ledger=ledger, chat=chat, clock=clock, alarm_clock=alarm_clock, silences=silences
+        )
+        self._duty = DutyWatch(house=house, ledger=ledger, clock=clock, alarm_clock=alarm_clock)
         self._ringing = Ringing(
             ledger=ledger,
             lanes=lanes,
@@ -135,6 +141,7 @@ class Service:
             retention=retention,
             ringing=self._ringing,
             silences=silences,
+            contacts=self._contacts,
             counts=counts,
         )
         refusals = Refusals(
@@ -155,7 +162,8 @@ class Service:
             performer=self.performer,
             refusals=refusals,
         )
-        ledger.tell(self.drain, self.pages, self.bulletins, self.cascades.feeder, self._ringing, self._trials)
+        watches = (self._ringing, self._trials, self._duty, self._contacts)
+        ledger.tell(self.drain, self.pages, self.bulletins, self.cascades.feeder, *watches)
 
     @property
     def books(self) -> Books:
@@ -189,6 +197,8 @@ class Service:
         for incident in self.books.incidents():
             self._ringing.set_alarm(incident)
         self._trials.set_alarm()
+        self._duty.set_alarm()
+        self._contacts.set_alarm()
 
     async def receive(self, batch: ports.Batch) -> ports.Received:
         """Keep a batch; it is applied later, each person's in order. Returns once it is durable.
@@ -271,10 +281,8 @@ class Service:
         while True:
             incoming = await self._incoming.get()
             self._began = asyncio.get_running_loop().time()
-            if incoming == TRIAL_KEY:
-                await self._trials.came()
-            elif isinstance(incoming, str):
-                await self._ringing.rang(incoming)
+            if isinstance(incoming, str):
+                await self._rang(incoming)
             elif (lane := self._rings_now(incoming)) is not None:
                 self._incoming.set_aside(lane, incoming)
             else:
@@ -283,6 +291,13 @@ class Service:
             self._began = None
             # In a flood too, what rings has its turn between two inputs.
             await asyncio.sleep(0)
+
+    async def _rang(self, key: str) -> None:
+        watches = {TRIAL_KEY: self._trials.came, DUTY_KEY: self._duty.rang, CONTACTS_KEY: self._contacts.rang}
+        if key in watches:
+            await watches[key]()
+        else:
+            await self._ringing.rang(key)
 
     async def _apply(self, incoming: ports.Incoming) -> None:
         async with self.ledger.deciding:

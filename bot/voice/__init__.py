@@ -115,6 +115,16 @@ from bot.voice.ringing.silence import (
     silent_rooms,
     told_alone,
 )
+from bot.voice.rota import (
+    contact,
+    contact_answered,
+    contact_asked,
+    contact_silence,
+    contact_wrong,
+    duty,
+    duty_changed,
+    duty_holes,
+)
 from bot.voice.trust.identities import (
     Devices,
     device_came,
@@ -174,6 +184,11 @@ __all__ = [
     "comparison",
     "comparison_elsewhere",
     "confirm",
+    "contact",
+    "contact_answered",
+    "contact_asked",
+    "contact_silence",
+    "contact_wrong",
     "dates",
     "device_came",
     "distrusted",
@@ -187,6 +202,9 @@ __all__ = [
     "draft_text",
     "drill_label",
     "dry_run_table",
+    "duty",
+    "duty_changed",
+    "duty_holes",
     "edited",
     "factor",
     "faq",

@@ -97,6 +97,7 @@ def some_of_each(user: UserId = ALICE) -> tuple[ports.Action, ...]:
         ports.TellControlRoom(),
         ports.TellPerson(user=user),
         ports.Page(user=user, way=Way.MAIL, number=1, until=NOW),
+        ports.AskContact(user=user),
         ports.Trust(user=user, master="m"),
         ports.Verify(comparison="c", same=True),
         fetch,

@@ -43,6 +43,8 @@ REFUSALS = sorted(errors.RuleError.__subclasses__(), key=lambda kind: kind.__nam
 SAMPLES = {
     "needed": (Role.COORDINATOR, Role.ADMIN),
     "incident_room": True,
+    "role": Role.DPO,
+    "roles": (Role.DPO, Role.IT),
     "offered": 3,
     "nearest": None,
     "given": NOW,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.backup.making import last_made
 from bot.cli.checks.channels import look_at_channels
+from bot.cli.checks.duty import look_at_duty
 from bot.cli.checks.findings import Finding, error, ok, warning
 from bot.cli.checks.machine import look_at_disk, look_at_folder
 from bot.cli.checks.organisation import look_at_organisation, look_at_people
@@ -45,6 +46,8 @@ async def check(path: Path, now: datetime, *, tries_password: bool = False) -> A
         return
     yield ok("configuration", say("check.configuration", path=path))
     yield look_at_people(config)
+    for finding in look_at_duty(config, now):
+        yield finding
     for finding in await asyncio.to_thread(lambda: list(_content(config.playbooks.folder, now, config))):
         yield finding
     yield await asyncio.to_thread(look_at_disk, config.state.folder)

@@ -31,6 +31,7 @@ from bot.core.commands.desk import (
     ShowHelp,
     ShowRegister,
 )
+from bot.core.commands.duty import AnswerContact, ChangeDuty, ShowContact, ShowDuty
 from bot.core.commands.incident import (
     Acknowledge,
     AddClock,
@@ -97,6 +98,10 @@ DeskCommand = (
     | ConfirmIdentity
     | SettleVerification
     | OpenCascade
+    | ShowDuty
+    | ChangeDuty
+    | ShowContact
+    | AnswerContact
 )
 IncidentCommand = (
     ShowStatus

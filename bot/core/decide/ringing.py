@@ -145,7 +145,7 @@ def _promisers(incident: Incident) -> tuple[UserId, ...]:
     """Return who keeps a promise: whoever gave it, if they are here, communication, and who leads."""
     by = incident.update_promised_by
     first = (by,) if by is not None and by in incident.roster and by not in incident.left else ()
-    return tuple(dict.fromkeys((*first, *incident.present(Role.COMMS), *incident.leaders())))
+    return tuple(dict.fromkeys((*first, *incident.on_call(Role.COMMS), *incident.leaders())))
 
 
 def _workers(incident: Incident, steps: tuple[StepId, ...]) -> tuple[UserId, ...]:
@@ -157,6 +157,6 @@ def _workers(incident: Incident, steps: tuple[StepId, ...]) -> tuple[UserId, ...
     for step in incident.playbook.steps():
         if step.id in steps:
             assigned = incident.step_state(step.id).assigned or step.role
-            people = incident.present(assigned) if isinstance(assigned, Role) else (assigned,)
+            people = incident.on_call(assigned) if isinstance(assigned, Role) else (assigned,)
             found |= dict.fromkeys(user for user in people or incident.leaders() if user not in incident.left)
     return tuple(found)

@@ -56,6 +56,15 @@ from bot.core.facts.desk import (
     IdentityShown,
     Trusting,
 )
+from bot.core.facts.duty import (
+    ContactAnswered,
+    ContactAsked,
+    ContactFact,
+    ContactSilenceTold,
+    DutyChanged,
+    DutyFact,
+    DutyHoleTold,
+)
 from bot.core.facts.judgement import (
     ClientHole,
     DraftFrozen,

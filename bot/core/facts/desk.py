@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.facts.base import Deed, Happened
+from bot.core.facts.duty import ContactFact, DutyFact
 from bot.core.facts.opening import Severity
 from bot.core.facts.ringing import ChannelsFact
 from bot.core.language import Language
@@ -175,4 +176,6 @@ DeskFact = (
     | IdentityShown
     | IdentityConfirmed
     | ChannelsFact
+    | DutyFact
+    | ContactFact
 )

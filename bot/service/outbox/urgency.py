@@ -103,7 +103,7 @@ def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
             return (EVENTS,)
         case ports.ShowCard() | ports.MoveCard() | ports.ShowProgress():
             return (EVENTS,)
-        case ports.Ring() | ports.TellControlRoom() | ports.TellPerson():
+        case ports.Ring() | ports.TellControlRoom() | ports.TellPerson() | ports.AskContact():
             return (EVENTS,)
         case _:
             assert_never(task.action)

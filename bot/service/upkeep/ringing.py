@@ -166,6 +166,7 @@ class Ringing:
     def _worded(
         self, task: ports.Task, incident: Incident, reminders: tuple[Reminder, ...]
     ) -> tuple[ports.Content, About]:
+        incident = self.silences.of_duty(incident)
         people = [called(incident, reminder) for reminder in reminders]
         text = worded(task, incident.language, lambda: voice.remind(reminders, incident))
         content = ringing(text, tuple(dict.fromkeys(user for some in people for user in some)))

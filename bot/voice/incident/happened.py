@@ -84,6 +84,10 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ".retention"
         case facts.IdentityConfirmed(by=None):
             return ".operator"
+        case facts.DutyChanged(away=True):
+            return ".away"
+        case facts.ContactAnswered(holds=False):
+            return ".wrong"
         case _:
             return ""
 
