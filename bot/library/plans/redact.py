@@ -42,6 +42,16 @@ _FORMS = (
     ),
 )
 _A_NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]+(?:\s+[A-ZÀ-Þ][\w’'.-]*){1,3}")
+_TWO_WORDS = r"[A-ZÀ-Þ][a-zà-ÿ]+(?:-[A-ZÀ-Þ][a-zà-ÿ]+)?\s+[A-ZÀ-Þ][\w’'-]+"
+_CALLS = (
+    "appeler|appelez|contacter|contactez|joindre|joignez|prévenir|prévenez|alerter|alertez|avertir|avertissez"
+    "|call|phone|contact|tell|warn|ask|alert|inform"
+)
+_PERSON = f"{OPEN}{Private.PERSON}{CLOSE}"
+_CALLED = re.compile(rf"(?P<before>\b(?i:{_CALLS})\s+){_TWO_WORDS}")
+"""Two words with capitals after such a verb are somebody, or some firm."""
+_BESIDE = re.compile(_TWO_WORDS)
+"""So are they on the line of a number or an address."""
 
 
 @dataclass(slots=True)
@@ -66,10 +76,17 @@ class Redactor:
         text = _PRIVATE_USE.sub("", text)
         for name in sorted(self.names, key=len, reverse=True):
             text = self._take(Private.PERSON, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE), text)
-        for kind, form in _FORMS:
+        for kind, form in (*_FORMS, (Private.PERSON, _CALLED)):
             text = self._take(kind, form, text)
-        return text
+        return "\n".join(
+            self._take(Private.PERSON, _BESIDE, line) if OPEN in line.replace(_PERSON, "") else line
+            for line in text.split("\n")
+        )
 
     def _take(self, kind: Private, form: re.Pattern[str], text: str) -> str:
-        self.taken[kind].update(found[0].strip() for found in form.finditer(text))
-        return form.sub(lambda found: f"{OPEN}{kind}{CLOSE}{' ' if found[0].endswith(' ') else ''}", text)
+        def marked(found: re.Match[str]) -> str:
+            before = found.groupdict().get("before", "")
+            self.taken[kind].add(found[0].removeprefix(before).strip())
+            return f"{before}{OPEN}{kind}{CLOSE}{' ' if found[0].endswith(' ') else ''}"
+
+        return form.sub(marked, text)

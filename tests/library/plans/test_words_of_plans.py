@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.core.language import Language
@@ -37,6 +39,20 @@ def test_what_is_private_is_known_by_its_form(private: str) -> None:
 def test_figures_capitals_and_dates_are_no_private_things() -> None:
     words = "Prévenir CNIL et ANSSI avant le 01/02/2026, 72 h, 15 000 €, article 33, poste 1234"
     assert Redactor().clean(words) == words
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("Appeler Bob Exemple vite", "Appeler * vite"),
+        ("puis contacter Anne-Bob Exemple", "puis contacter *"),
+        ("Astreinte de Bob Exemple : 06 39 98 00 07", "Astreinte de * : *"),
+        ("Couper Active Directory", "Couper Active Directory"),
+        ("Astreinte\nWindows Server\n06 39 98 00 07", "Astreinte\nWindows Server\n*"),
+    ],
+)
+def test_who_is_called_or_stands_beside_a_number_is_somebody(said: str, left: str) -> None:
+    assert re.sub("\ue000[a-z]+\ue001", "*", Redactor().clean(said)) == left
 
 
 def test_names_of_the_list_of_contacts_are_known_wherever_they_stand() -> None:
