@@ -27,7 +27,7 @@ _VERSION = "0.1"
 _LONGEST_TITLE = 80
 _PRIVATE = re.compile(f"{OPEN}([a-z]+){CLOSE}")
 _CUT_MARK = re.compile(f"{OPEN}[a-z]*$")
-_SPECIAL = re.compile(r"[\\`*_\[\]]")
+_SPECIAL = re.compile(r"[\\*_\[\]]")
 _AT_BEGINNING = re.compile(r"^(?:(?P<sign>[#>+-])|(?P<number>\d+)(?P<after>[.)]))", re.MULTILINE)
 _TAG = re.compile(r"<|&(?=#?\w+;)")
 _SENTENCE_END = re.compile(r"[.;:!?](?=\s)")
@@ -173,7 +173,7 @@ class Writer:
 
     def _markdown(self, text: str) -> str:
         """Return *text* for where Markdown is read, so that it stays the text it is."""
-        text = _SPECIAL.sub(r"\\\g<0>", self._clean(text))
+        text = _SPECIAL.sub(r"\\\g<0>", self._clean(text).replace("`", "'"))
         text = _TAG.sub(lambda found: {"<": "&lt;"}.get(found[0], "&amp;"), text)
         return self._marked(_AT_BEGINNING.sub(_escaped, text))
 

@@ -182,7 +182,7 @@ def test_a_plan_cannot_write_markup_into_the_playbook(folder: Path) -> None:
     assert len(playbook.phases) == 1
     (step,) = playbook.steps()
     assert step.role is Role.COORDINATOR
-    for mark in ("\\# Titre", "\\*\\*Qui", "\\`\\`\\`", "&lt;script>", "\\[lien\\]", "\\`!close\\`"):
+    for mark in ("\\# Titre", "\\*\\*Qui", "'''", "&lt;script>", "\\[lien\\]", "'!close'"):
         assert mark in step.action
 
 
