@@ -187,7 +187,14 @@ def _book(data: bytes) -> Iterator[Block]:
         place = Place(where=Where.SHEET, number=number)
         yield Block(kind=Kind.HEADING, place=place, cells=(title,), level=1)
         for line, cells in lines:
-            yield Block(kind=Kind.ROW, place=Place(where=Where.SHEET, number=number, row=line), cells=cells)
+            place = Place(where=Where.SHEET, number=number, row=line)
+            yield Block(kind=Kind.ROW, place=place, cells=tuple(map(_lines, cells)))
+
+
+def _lines(text: str) -> str:
+    """Return the lines of *text* that are not empty, with single blanks."""
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 # --- DOCX: python-docx opens the package; what hides text from it (tracked changes, controls) is read here ----------
@@ -233,8 +240,7 @@ def _text(element: Any) -> str:
             said.append(_BREAKS[node.tag])
         elif node.tag == f"{_W}p" and said:
             said.append("\n")
-    lines = (" ".join(line.split()) for line in shown("".join(said)).split("\n"))
-    return "\n".join(line for line in lines if line)[:LONGEST_CELL]
+    return _lines(shown("".join(said)))[:LONGEST_CELL]
 
 
 def _bold(element: Any) -> str:

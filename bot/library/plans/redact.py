@@ -74,14 +74,18 @@ class Redactor:
     def clean(self, text: str) -> str:
         """Return *text* with a mark in place of each of them."""
         text = _PRIVATE_USE.sub("", text)
-        for name in sorted(self.names, key=len, reverse=True):
-            text = self._take(Private.PERSON, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE), text)
+        if self.names:
+            text = self._take(Private.PERSON, self._named(), text)
         for kind, form in (*_FORMS, (Private.PERSON, _CALLED)):
             text = self._take(kind, form, text)
         return "\n".join(
             self._take(Private.PERSON, _BESIDE, line) if OPEN in line.replace(_PERSON, "") else line
             for line in text.split("\n")
         )
+
+    def _named(self) -> re.Pattern[str]:
+        longest_first = sorted(self.names, key=len, reverse=True)
+        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
 
     def _take(self, kind: Private, form: re.Pattern[str], text: str) -> str:
         def marked(found: re.Match[str]) -> str:

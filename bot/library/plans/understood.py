@@ -25,6 +25,8 @@ _FIGURES = re.compile(r"[\d.]+")
 _UNNAMED = re.compile(r"(?:feuil|feuille|sheet|table)\s*\d*", re.IGNORECASE)
 _LONGEST_HEADING = 80
 _MOST_STEPS = 300
+_MOST_NAMES = 1_000
+"""Each is looked for in each line."""
 _ROWS_BEFORE_HEAD = 20
 """A sheet may begin with its title, a date, a version."""
 
@@ -81,7 +83,7 @@ def understand(blocks: Sequence[Block]) -> Plan:
     """Return what *blocks* say.
 
     Raises:
-        PlanError: no step is in it, or more than anybody walks through.
+        PlanError: no step is in it, or more than anybody walks through, or lists of very many people.
     """
     reader = _Reader()
     for table, rows in groupby(_with_headings(blocks), _table):
@@ -92,7 +94,7 @@ def understand(blocks: Sequence[Block]) -> Plan:
             reader.read_table(tuple(rows))
     phases = tuple(phase for phase in reader.phases if phase.steps)
     steps = sum(len(phase.steps) for phase in phases)
-    if not steps or steps > _MOST_STEPS:
+    if not steps or steps > _MOST_STEPS or len(reader.redactor.names) > _MOST_NAMES:
         raise PlanError(Why.LONG if steps else Why.EMPTY)
     left = tuple(phase for phase in reader.phases if not phase.steps and phase.lines)
     contacts, redactor = tuple(reader.contacts), reader.redactor
@@ -242,7 +244,7 @@ class _Reader:
             text, roles = text[len(block.bold) :].lstrip(" :–—-"), (role,)
         elif (found := _IN_BRACKETS.search(text)) and not roles_in(found["who"])[1]:
             text, roles = text[: found.start()], roles_in(found["who"])[0]
-        title, *lines = text.split("\n")
+        title, *lines = (text.strip() or block.cells[0]).split("\n")
         step = PlanStep(place=block.place, title=_capital(title), roles=roles)
         step.lines += [line for line in lines if not self._tell(step, line)]
         return step

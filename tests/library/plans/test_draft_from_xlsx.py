@@ -75,7 +75,7 @@ def test_without_a_column_of_phases_each_sheet_is_one_and_hidden_ones_are_not_re
 
 
 def test_a_stage_beside_the_actions_is_a_phase_unless_it_is_a_number(folder: Path) -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["Étape", "Action", "Qui"],
         ["Alerter", "Couper", "DSI"],
         [None, "Prévenir", "RH"],
