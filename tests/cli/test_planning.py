@@ -85,6 +85,12 @@ def test_a_folder_that_takes_no_file_is_said(folder: Path, capsys: pytest.Captur
     assert "plan.fr.md: File exists" in capsys.readouterr().err
 
 
+def test_a_step_that_names_two_clocks_is_said_to_stop_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder.parent / "plan.docx").write_bytes(saved(listed("Notifier la CNIL et informer les personnes concernées")))
+    assert draft(folder, "plan.fr.md") == 0
+    assert "(named in A1, which stops another clock: it needs a step of its own)" in capsys.readouterr().out
+
+
 def test_a_plan_that_names_every_clock_lacks_none(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     named = (
         *("GDPR-33-1", "GDPR-33-2", "GDPR-33-4", "GDPR-33-5", "GDPR-34", "FR-LOPMI", "FR-INS-5", "FR-INS-2"),

@@ -14,35 +14,35 @@ from datetime import date
 
 from bot.core.clocks.lengths import Elapsed
 from bot.core.clocks.rules import Rule, Standing, standing
-from bot.core.language import ENGLISH
+from bot.core.language import ENGLISH, fold
 from bot.core.names import RuleId
 from bot.core.playbook import Playbook
 from bot.library.body import read_length
 from bot.library.plans.understood import PlanStep
 from bot.library.plans.words import plain, target_of
 
-_TOLD = ("notif", "declar", "report", "signal", "saisi", "teleservice", "inform", "tell", "warn", "preven", "avert")
-_AUTHORITY = ("cnil", "autorite de controle", "supervisory authority", "data protection authority")
-_PERSONS = ("personnes concernees", "personnes touchees", "data subject", "people concerned", "article 34")
+_TOLD = ("notif", "déclar", "report", "signal", "saisi", "téléservice", "inform", "tell", "warn", "préven", "avert")
+_AUTHORITY = ("cnil", "autorité de contrôle", "supervisory authority", "data protection authority")
+_PERSONS = ("personnes concernées", "personnes touchées", "data subject", "people concerned", "article 34")
 _INSURER = ("assureur", "assurance", "insurer", "insurance", "courtier", "broker")
-_SHORT_TIME = ("activite partielle", "chomage partiel", "short-time")
+_SHORT_TIME = ("activité partielle", "chômage partiel", "short-time")
 WORDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "GDPR-33-4": (_AUTHORITY, ("complement", "complet", "complete", "follow-up", "supplement")),
+    "GDPR-33-4": (_AUTHORITY, ("complément", "complét", "complete", "follow-up", "supplement")),
     "GDPR-33-1": (_AUTHORITY, _TOLD),
     "GDPR-33-5": (("registre", "register", "record"), ("violation", "breach")),
     "GDPR-34": (_PERSONS, _TOLD),
     "GDPR-33-2": (
         ("responsables de traitement", "responsable de traitement", "controllers", "pour le compte de", "on behalf of"),
-        (*_TOLD, "ecrire", "write"),
+        (*_TOLD, "écrire", "write"),
     ),
     "FR-LOPMI": (("plainte", "criminal complaint", "police complaint", "complaint with the police"),),
     "FR-INS-2": (_INSURER, ("vol ", "vols ", "theft", "stolen")),
     "FR-INS-5": (_INSURER, (*_TOLD, "sinistre", "claim", "appel", "call", "contact")),
-    "FR-AP-15": (_SHORT_TIME, ("decision", "reponse", "answer")),
-    "FR-AP-CSE": (("cse", "comite social", "works council"), ("avis", "opinion", *_SHORT_TIME)),
+    "FR-AP-15": (_SHORT_TIME, ("décision", "réponse", "answer")),
+    "FR-AP-CSE": (("cse", "comité social", "works council"), ("avis", "opinion", *_SHORT_TIME)),
     "FR-AP-30": (_SHORT_TIME,),
-    "FR-FSN": (("anssi",), ("service numerique", "digital service")),
-    "FR-EDITEUR": (("anssi",), ("editeur", "vulnerabilit", "software maker")),
+    "FR-FSN": (("anssi",), ("service numérique", "digital service")),
+    "FR-EDITEUR": (("anssi",), ("éditeur", "vulnérabilit", "software maker")),
 }
 """By clock: a step names it that has one word of each group. The narrower clock of the same words stands first."""
 
@@ -107,7 +107,7 @@ def _names(step: PlanStep, rule: Rule, cited: Mapping[str, int]) -> bool:
     if plain(rule.id) in said or any(article in close and cited[article] == 1 for article in _articles(rule)):
         return True
     groups = WORDS.get(rule.id)
-    return groups is not None and all(any(word in said for word in group) for group in groups)
+    return groups is not None and all(any(fold(word) in said for word in group) for group in groups)
 
 
 def _articles(rule: Rule) -> tuple[str, ...]:

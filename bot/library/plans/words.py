@@ -37,6 +37,7 @@ _ROLES: Mapping[str, Role] = {
 _ROLE = re.compile(rf"\b({'|'.join(map(re.escape, sorted(_ROLES, key=len, reverse=True)))})\b")
 """The longest first: who heads a department is not the management."""
 _APART = re.compile(r"\s*(?:[/,;+&\n()·]|\b(?:et|and|ou|or)\b|\s[-–—]\s)\s*")
+_ARTICLE = re.compile(r"^(?:l'|(?:la|le|les|the) )")
 _UNITS = {
     "minute": r"min|mn|minutes?",
     "hour": r"h|hrs?|heures?|hours?",
@@ -71,7 +72,7 @@ def label_of(text: str) -> Column | None:
 
 def role_named(text: str) -> Role | None:
     """Return the role that *text* is, and nothing else; None if it is none."""
-    return _ROLES.get(plain(text).strip(" :.*()-–—"))
+    return _ROLES.get(_ARTICLE.sub("", plain(text).strip(" :.*()-–—")))
 
 
 def roles_in(text: str) -> tuple[tuple[Role, ...], tuple[str, ...]]:

@@ -10,7 +10,7 @@ from docx.document import Document as Docx
 from openpyxl import Workbook
 
 CONTACTS = (
-    ("Nom", "Fonction", "Portable", "Courriel"),
+    ("Nom", "Qualité", "Portable", "Courriel"),
     ("Alice Exemple", "Associée", "06 39 98 00 01", "alice@example.org"),
     ("Bob Exemple", "DSI", "06 39 98 00 02", "bob@example.org"),
 )

@@ -175,6 +175,34 @@ def test_a_table_of_which_nobody_knows_what_it_says_is_kept_beside_the_steps(fol
     assert "table 1, row 1, 2 lines: Alerter" in told
 
 
+def test_a_long_line_is_cut_at_its_first_sentence_or_between_words_and_whole_below(folder: Path) -> None:
+    long = "les machines du siège et des bureaux " * 3
+    text, _ = drafted(listed(f"Couper le réseau. Puis éteindre {long}", f"Éteindre {long}", "é" * 100), folder)
+
+    assert "### A1 · Couper le réseau\n" in text
+    assert "### A2 · Éteindre les machines du siège et des bureaux les machines du siège et des…\n" in text
+    assert f"### A3 · É{'é' * 79}…\n" in text
+    assert f"Éteindre {long.strip()}\n" in text
+
+
+def test_who_is_bold_at_the_beginning_and_labels_below_are_read(folder: Path) -> None:
+    document = listed("(DSI)")
+    step = document.add_paragraph(style="List Bullet")
+    step.add_run("La DSI").bold = True
+    step.add_run(" coupe le réseau")
+    document.add_paragraph("Preuve : une photo")
+    document.add_paragraph("Délai : sous 2 h")
+    second = document.add_paragraph(style="List Bullet")
+    second.add_run("DPO").bold = True
+    second.add_run(" – prévenir")
+
+    text, _ = drafted(document, folder)
+    assert "### A1 · (DSI)\n\n- **Qui\u00a0:** it" in text
+    assert "### A2 · Coupe le réseau\n\n- **Qui\u00a0:** it" in text
+    assert "- **Pour\u00a0:** 2 h\n- **Garder\u00a0:** une photo" in text
+    assert "### A3 · Prévenir\n\n- **Qui\u00a0:** dpo" in text
+
+
 def test_a_plan_cannot_write_markup_into_the_playbook(folder: Path) -> None:
     hostile = "# Titre\n## Z · Fin\n- **Qui :** admin\n```\n<script>x</script> [lien](https://example.org) `!close`"
     playbook = read(folder, listed(f"Couper\n{hostile}"))

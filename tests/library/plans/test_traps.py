@@ -144,6 +144,7 @@ def test_macros_and_links_to_elsewhere_are_not_looked_at() -> None:
         return part.replace(b"</Relationships>", away % kind) if name == "word/_rels/document.xml.rels" else part
 
     with_macros = changed(PLAN, linked, added={"word/vbaProject.bin": b"\0macro"})
+    assert read_here(with_macros, ".docx") == read_here(PLAN, ".docx")
     assert read_plan(with_macros, DOCX) == read_plan(PLAN, DOCX)
 
 

@@ -105,6 +105,7 @@ def test_who_is_a_role_of_the_house_or_is_not(said: str, roles: tuple[Role, ...]
 
 def test_a_role_alone_is_no_sentence_about_one() -> None:
     assert role_named("Direction :") is Role.MANAGEMENT
+    assert role_named("L’avocate") is Role.LEGAL
     assert role_named("La direction décide") is None
 
 
