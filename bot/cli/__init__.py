@@ -333,6 +333,19 @@ def _playbook_new(arguments: argparse.Namespace) -> int:
     return Exit.DONE
 
 
+def _playbook_draft(arguments: argparse.Namespace) -> int:
+    from bot.cli.planning import PlanRefusedError, draft
+    from bot.host.shipped import playbooks_folder
+    from bot.library.problems import ContentError
+
+    today = datetime.now(UTC).date()
+    try:
+        print("\n".join(draft(arguments.plan, arguments.to, arguments.lang, playbooks_folder(), today)))
+    except (PlanRefusedError, ContentError) as wrong:
+        return _refuse(wrong)
+    return Exit.DONE
+
+
 def _clock(arguments: argparse.Namespace) -> int:
     from bot.cli.compute import UnknownRuleError, ask, compute, to_json, to_lines
     from bot.config.reading import Wrong
@@ -410,6 +423,7 @@ CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "purge": _purge,
     "playbook check": _playbook_check,
     "playbook new": _playbook_new,
+    "playbook draft": _playbook_draft,
     "clock": _clock,
     "clocks list": _clocks_list,
 }

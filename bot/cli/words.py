@@ -12,7 +12,8 @@ _ABOUT = """Cellule opens one end-to-end-encrypted Matrix room per cyber-inciden
 playbook and keeps the legal clocks."""
 _CONFIG = """Where --config is not given, the configuration is the file named by CELLULE_CONFIG in the environment, else
 ./config.yaml if it is there, else /etc/cellule/config.yaml. What you read here is in French where the locale is
-(LC_ALL, LC_MESSAGES, LANG), but for --help and for what authors of content read (playbook, clock, clocks)."""
+(LC_ALL, LC_MESSAGES, LANG), but for --help and for what authors of content read (playbook check, playbook new, clock,
+clocks)."""
 
 _EXITS = {
     "run": "Exit codes: 0 stopped, 1 a failure (see the log), 2 bad configuration or content, 3 login or identity "
@@ -44,6 +45,9 @@ _EXITS = {
     "playbook check": "Each problem as FILE:LINE: what is wrong. Exit codes: 0 all is well, 1 there are problems.",
     "playbook new": "Two files, ID.en.md and ID.fr.md, ready to be filled in. Nothing is written over. Exit codes: "
     "0 written, 2 nothing was written.",
+    "playbook draft": "Headings of the plan become phases; lists and the rows of tables become steps. What was not "
+    "understood is marked, and `playbook check` refuses it until it is filled in. Said at the end: for which legal "
+    "clocks the plan has no step. Numbers, addresses and names stay out. Exit codes: 0 written, 2 nothing was written.",
     "clock": "Exit codes: 0 computed, 2 an unknown rule, time or zone.",
     "clocks list": "Each clock with its law, how that was checked, how long it runs, and whether it is in force, "
     "off (and why) or a proposal. Exit codes: 0 listed, 2 the catalogue is faulty.",
@@ -220,6 +224,17 @@ def _add_playbook(commands: _Commands[argparse.ArgumentParser]) -> None:
         default=Path("playbooks"),
         help="your copy of the shipped ones (%(default)s)",
     )
+
+    draft = _add(actions, "draft", "begin a playbook from a plan of your own", full="playbook draft")
+    draft.add_argument("plan", metavar="PLAN", type=Path, help="a DOCX or XLSX file")
+    draft.add_argument(
+        "--to",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help="FOLDER/ID.LANG.md, in a copy of the shipped playbooks",
+    )
+    draft.add_argument("--lang", choices=languages(), help="the language of the plan (that of FILE)")
 
 
 def _add_clock(commands: _Commands[argparse.ArgumentParser]) -> None:
