@@ -94,13 +94,18 @@ def join(lines: Sequence[Marked]) -> str:
     for line in lines:
         text = line.text.rstrip()
         is_fence = text.lstrip().startswith(_FENCE)
-        if open_paragraph and text and not is_fence and _BLOCK.match(text) is None:
+        if open_paragraph and not is_fence and goes_on(text):
             joined[-1] += f" {text.lstrip()}"
         else:
             joined.append(text)
         fenced ^= is_fence
         open_paragraph = bool(text) and not is_fence and not fenced and not line.text.endswith(_HARD_BREAKS)
     return "\n".join(joined).strip()
+
+
+def goes_on(line: str) -> bool:
+    """Say whether *line* is the rest of the paragraph above it: no list item, quotation or row, and not empty."""
+    return bool(line.strip()) and _BLOCK.match(line) is None
 
 
 def cut(lines: Sequence[Marked], findings: Findings) -> tuple[Section, ...]:
