@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from bot.exchange.formats import Format
 from bot.host.shipped import playbooks_folder
 from bot.library.playbooks import parse
 from tests.console import cellule
+from tests.docs.pages import ROOT
+from tests.docs.shell import blocks
 from tests.exchange.files import A, B, action, cacao, chain
 
 both = pytest.mark.parametrize("written_in", Format)
@@ -138,3 +141,25 @@ def test_a_playbook_with_mistakes_does_not_go_out(tmp_path: Path, capsys: pytest
     words = ["playbook", "export", "bad", "--format", "cacao", "--to", str(tmp_path / "out.json")]
     assert cli.main([*words, "--folder", str(tmp_path)]) == 2
     assert capsys.readouterr().err.startswith(f"{tmp_path}/bad.en.md:1: a playbook begins with its front matter")
+
+
+def test_who_types_what_the_page_says_has_the_playbooks_it_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for typed in (line for block in blocks("docs/formats.md") for line in block.text.splitlines()):
+        program, *words = typed.split()
+        if program == "mkdir":
+            Path(*words).mkdir()
+        else:
+            assert (program, cli.main(words)) == ("cellule", 0), typed
+    assert sorted(path.name for path in Path("ours").iterdir()) == ["lost-mailbox.en.md", "lost-mailbox.fr.md"]
+
+
+def test_the_page_names_twenty_playbooks_of_others_at_the_least() -> None:
+    rows = [
+        line
+        for line in (ROOT / "docs/formats.md").read_text("utf-8").splitlines()
+        if re.search(r"\| (no|\d.* step)", line)
+    ]
+    assert len(rows) >= 20

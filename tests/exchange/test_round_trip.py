@@ -80,6 +80,15 @@ def test_each_manual_command_is_one_by_the_schema_of_commands() -> None:
     assert all(set(command) <= set(kinds) for command in commands)
 
 
+def test_an_export_for_mattermost_has_only_fields_that_its_exports_have() -> None:
+    found = out(mailbox(), Format.MATTERMOST)
+    settings = {"metrics", "retrospective_enabled", "status_update_enabled", "version"}
+    assert set(found) == {"title", "description", "checklists", *settings}
+    assert {key for row in found["checklists"] for key in row} == {"title", "items"}
+    items = [item for row in found["checklists"] for item in row["items"]]
+    assert {key for item in items for key in item} == {"title", "description", "due_date"}
+
+
 @both
 def test_what_came_back_is_fine_by_the_linter(tmp_path: Path, written_in: Format) -> None:
     folder = Path(shutil.copytree(playbooks_folder(), tmp_path / "ours"))
