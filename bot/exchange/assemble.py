@@ -12,7 +12,18 @@ from bot.core.language import Language
 from bot.core.people.roster import ALWAYS_INVITED, Role
 from bot.exchange.markdown import fenced
 from bot.exchange.sheet import Card, Chapter, Sheet
-from bot.exchange.untrusted import MOST_STEPS, ExchangeError, JsonObject, as_json, block, line, mapping, objects, plain
+from bot.exchange.untrusted import (
+    MOST_STEPS,
+    ExchangeError,
+    JsonObject,
+    as_json,
+    block,
+    line,
+    mapping,
+    objects,
+    plain,
+    short,
+)
 from bot.library.body import Label
 from bot.sentences.told import Told
 
@@ -89,7 +100,10 @@ def assemble(gathered: Gathered, target: Target, report: Report) -> Sheet:
         raise ExchangeError("exchange.no_step")
     if len(cards) > MOST_STEPS:
         raise ExchangeError("exchange.too_many", count=len(cards), most=MOST_STEPS)
-    title = line(gathered.title) or target.id
+    for key, rows in gathered.ours.items():
+        if isinstance(rows, list) and len(rows) > MOST_STEPS:
+            raise ExchangeError("exchange.too_many_rows", count=len(rows), part=short(key), most=MOST_STEPS)
+    title = line(gathered.title)[:_LONGEST_SUMMARY].rstrip() or target.id
     front: dict[str, Any] = {"id": target.id, "language": target.language, "title": title}
     summary, whole = _summary(gathered.summary)
     front["summary"] = summary or title
@@ -124,7 +138,7 @@ def _complete(gathered: Gathered, target: Target, report: Report) -> Iterator[Ch
     free = (letters for letters in (*ascii_uppercase, *_pairs()) if letters not in given)
     taken: set[str] = set()
     for chapter in gathered.chapters:
-        name = plain(chapter.name) or Told("exchange.phase").to(target.language)
+        name = short(chapter.name) or Told("exchange.phase").to(target.language)
         if not chapter.cards:
             report.add("exchange.lost.phase", phase=name)
             continue
@@ -151,7 +165,7 @@ def _numbered(cards: Sequence[Card], letters: str, taken: set[str]) -> Iterator[
 
 
 def _card(card: Card, source: str, target: Target, report: Report) -> Card:
-    title = plain(card.title) or Told("exchange.step").to(target.language)
+    title = short(card.title) or Told("exchange.step").to(target.language)
     fields = {Label.WHO: Role.COORDINATOR.value, **card.fields}
     if not fields.get(Label.SOURCE):
         fields[Label.SOURCE] = plain(source)

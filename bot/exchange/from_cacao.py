@@ -12,7 +12,7 @@ from bot.exchange.assemble import Gathered, Report, Target
 from bot.exchange.markdown import fenced
 from bot.exchange.sheet import Card
 from bot.exchange.to_cacao import EXTENSION
-from bot.exchange.untrusted import ExchangeError, JsonObject, block, line, mapping, objects, plain
+from bot.exchange.untrusted import ExchangeError, JsonObject, block, line, mapping, objects, plain, short
 from bot.exchange.workflow import Branch, Under, Way, named, unroll
 from bot.library.body import Label
 from bot.sentences.told import Told
@@ -47,7 +47,7 @@ def gather(found: JsonObject, target: Target, report: Report) -> Gathered:
         summary=found.get("description"),
         ours=ours,
         preface="\n\n".join(part for part in reader.preface() if part),
-        source=f"{line(found.get('name'))} (CACAO, {line(found.get('id'))})",
+        source=f"{short(found.get('name'))} (CACAO, {short(found.get('id'))})",
         chapters=assemble.chapters_by_letters(cards, ours),
     )
 
@@ -125,7 +125,7 @@ class _Reader:
         yield block(self.ours.get("preface"))
         rest = self._rest_of_playbook()
         for key in rest:
-            self.report.add("exchange.lost.part", part=key)
+            self.report.add("exchange.lost.part", part=short(key))
         if self.found.get("authentication_info_definitions"):
             self.report.add("exchange.lost.credentials")
         structure = self._rest_of_structure()
@@ -157,7 +157,7 @@ class _Reader:
                 if key == "step_extensions":
                     self.report.add("exchange.lost.extensions")
                 else:
-                    self.report.add("exchange.lost.step", step=named(self._step(id), id), what=key)
+                    self.report.add("exchange.lost.step", step=named(self._step(id), id), what=short(key))
             if rest:
                 kept[id] = rest
         return kept
@@ -188,11 +188,13 @@ class _Reader:
         if any(sources):
             fields[Label.SOURCE] = "; ".join(filter(None, sources))
         parts = [*heads, block(step.get("description")), *self._commands(step, lost)]
+        if any(command.get("type") != "manual" for command in objects(step.get("commands"))):
+            fields.setdefault(Label.WHO, Role.IT.value)
         parts += [*self._agent(step, fields, lost), *self._others(step, lost)]
         if step.get("type") not in ("action", "playbook-action"):
             self.report.add("exchange.lost.type", step=named(step, id), type=line(step.get("type")))
         if lost:
-            self.report.add("exchange.lost.step", step=named(step, id), what=", ".join(dict.fromkeys(lost)))
+            self.report.add("exchange.lost.step", step=named(step, id), what=", ".join(map(short, dict.fromkeys(lost))))
         action = "\n\n".join(part for part in parts if part)
         return Card(id=line(own.get("id")), title=named(step, id), action=action, fields=fields)
 
@@ -218,6 +220,8 @@ class _Reader:
         self.report.add(key, **({"step": name, "type": line(step.get("type"))} if branch.step else {}))
         told = condition if branch.way is not Way.CASE else line(step.get("switch"))
         what = f"{name} (`{told.replace('`', chr(39))}`)" if told else name
+        if branch.way is Way.PARALLEL:
+            what = ", ".join(named(self._step(id), id) for id in untrusted.texts(step.get("next_steps")))
         return self._say(f"exchange.kept.{branch.way}", what=what, case=branch.case)
 
     def _commands(self, step: JsonObject, lost: list[str]) -> Iterator[str]:
@@ -229,8 +233,8 @@ class _Reader:
             if kind == "manual":
                 yield text
             else:
-                lost.append(f"commands ({kind})")
-                yield f"{self._say('exchange.kept.command', kind=plain(kind))}\n\n{fenced(text)}" if text else ""
+                lost.append(f"commands ({short(kind)})")
+                yield f"{self._say('exchange.kept.command', kind=short(kind))}\n\n{fenced(text)}" if text else ""
             if rest:
                 lost.extend(rest)
                 yield assemble.rest_text({"type": kind, **rest})
@@ -243,9 +247,9 @@ class _Reader:
             fields[Label.WHO] = role
         elif agent:
             lost.append("agent")
-            if definition.get("type") not in _PEOPLE:
+            if line(definition.get("type")) not in _PEOPLE:
                 fields[Label.WHO] = Role.IT.value
-            yield self._say("exchange.kept.agent", agent=plain(named(definition, agent)))
+            yield self._say("exchange.kept.agent", agent=named(definition, agent))
 
     def _others(self, step: JsonObject, lost: list[str]) -> Iterator[str]:
         """Yield the rest of the step as it was, with the names of agents and targets for their ids."""
@@ -267,7 +271,7 @@ _COMMAND = {"type", "command", "command_b64", "description"}
 
 
 def _is_structure(step: JsonObject) -> bool:
-    return step.get("type") in _STRUCTURE
+    return line(step.get("type")) in _STRUCTURE
 
 
 def _rest(step: JsonObject) -> JsonObject:

@@ -6,7 +6,6 @@ What has no place there stands in a block of code at the end of a description, w
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,13 +13,12 @@ from bot.exchange import assemble, untrusted
 from bot.exchange.assemble import STEP_ID, Gathered, Report, Target
 from bot.exchange.markdown import fenced
 from bot.exchange.sheet import Card, Chapter, Sheet, length_text
-from bot.exchange.untrusted import ExchangeError, JsonObject, block, line, mapping, objects, plain
+from bot.exchange.untrusted import ExchangeError, JsonObject, block, line, mapping, objects, short
 from bot.library.body import Label, read_target
 from bot.sentences.told import Told
 
 VERSION = 1
 _MARK = "cellule"
-_BLOCK = re.compile(rf"(?P<text>.*?)\s*```{_MARK}\n(?P<own>\{{.*\}})\n```\s*", re.DOTALL)
 _READ = {"title", "description", "checklists", "version", "items"}
 _READ_OF_ITEM = {"title", "description", "due_date", "command"}
 _MOST_DUE = timedelta(days=3650)
@@ -58,14 +56,14 @@ def gather(found: JsonObject, target: Target, report: Report) -> Gathered:
     reader = _Reader(ours=ours, target=target, report=report)
     rest = {key: value for key, value in found.items() if key not in _READ and value}
     for key in rest:
-        report.add("exchange.lost.part", part=key)
+        report.add("exchange.lost.part", part=short(key))
     preface = [block(ours.get("preface")), reader.kept(rest, "exchange.kept.rest")]
     return Gathered(
         title=found.get("title"),
         summary=summary,
         ours=ours,
         preface="\n\n".join(part for part in preface if part),
-        source=f"{line(found.get('title'))} (Mattermost)",
+        source=f"{short(found.get('title'))} (Mattermost)",
         chapters=[reader.chapter(row) for row in objects(lists)],
     )
 
@@ -91,14 +89,14 @@ class _Reader:
 
     def _card(self, item: JsonObject) -> Card:
         text, own = _without_block(item.get("description"))
-        title = plain(item.get("title"))
+        title = short(item.get("title"))
         fields = assemble.read_fields(own)
         self._aim(item, fields)
         lost = {key: value for key, value in item.items() if key not in _READ_OF_ITEM and value}
         parts = [text, self._command(item), self.kept(lost, "exchange.kept.others")]
         what = [*(["command"] if line(item.get("command")) else []), *lost]
         if what:
-            self.report.add("exchange.lost.step", step=title, what=", ".join(what))
+            self.report.add("exchange.lost.step", step=title, what=", ".join(map(short, what)))
         action = "\n\n".join(part for part in parts if part)
         return Card(id=line(own.get("id")), title=title, action=action, fields=fields)
 
@@ -115,7 +113,7 @@ class _Reader:
         span = timedelta(milliseconds=due) if isinstance(due, int) and 0 < due < _MOST_DUE / _MILLISECOND else None
         if span is None:
             if due:
-                self.report.add("exchange.lost.step", step=plain(item.get("title")), what="due_date")
+                self.report.add("exchange.lost.step", step=short(item.get("title")), what="due_date")
         elif span != _aim(fields.get(Label.BY, "")):
             fields[Label.BY] = length_text(span, self.target.language)
 
@@ -142,8 +140,8 @@ def _with_block(text: str, own: JsonObject) -> str:
 
 def _without_block(value: object) -> tuple[str, JsonObject]:
     """Return the text of a description, and our fields at the end of it."""
-    text = value if isinstance(value, str) else ""
-    found = _BLOCK.fullmatch(text)
-    if found is None:
-        return block(text), {}
-    return block(found["text"]), untrusted.read_object(found["own"].encode())
+    told = value.rstrip() if isinstance(value, str) else ""
+    text, mark, own = told.rpartition(f"\n```{_MARK}\n")
+    if not (mark and own.endswith("\n```")):
+        return block(told), {}
+    return block(text), untrusted.read_object(own.removesuffix("```").encode())

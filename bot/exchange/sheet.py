@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 from typing import Any
 
 from bot.core.conditions import Condition
@@ -87,12 +88,9 @@ def preface_of(text: str) -> str:
     """Return what stands in *text*, a playbook's file, between its title and its first phase."""
     findings = Findings("")
     fenced = read_fenced(text, "a playbook", findings)
-    above: list[str] = []
-    for section in () if fenced is None else cut(fenced[1], findings):
-        if section.level == PHASE:
-            break
-        above.append(section.text())
-    return "\n\n".join(part for part in above if part)
+    sections = () if fenced is None else cut(fenced[1], findings)
+    above = takewhile(lambda section: section.level != PHASE, sections)
+    return "\n\n".join(text for section in above if (text := section.text()))
 
 
 def condition_text(condition: Condition) -> str:

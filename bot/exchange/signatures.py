@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from bot.exchange.assemble import Report
-from bot.exchange.untrusted import ExchangeError, JsonObject, line, plain
+from bot.exchange.untrusted import ExchangeError, JsonObject, line, short
 
 _NEEDED = (
     "id",
@@ -41,7 +41,7 @@ def check(found: JsonObject, report: Report) -> None:
         raise ExchangeError("exchange.bad_signature")
     for signature in given:
         _check_one(signature, found)
-        report.add("exchange.unverified", signee=plain(signature["signee"]))
+        report.add("exchange.unverified", signee=short(signature["signee"]))
 
 
 def _check_one(signature: object, found: JsonObject) -> None:

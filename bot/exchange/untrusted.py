@@ -17,9 +17,9 @@ MOST_BYTES = 1 << 20
 """The largest of ours is 100 kB in either format."""
 MOST_STEPS = 300
 DEEPEST = 50
-_MOST_LINE = 2_000
-_UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
-"""Control characters, but for the tab and the end of a line, and those that turn the direction of writing."""
+_MOST_TITLE, _MOST_LINE = 200, 2_000
+_UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+"""Control characters but for the end of a line, those that turn the direction of writing, and halves of pairs."""
 _BLANKS = re.compile(r"[ \n]+")
 """Not those of French, which do not break."""
 _MARKUP = re.compile(r"[*`]")
@@ -39,7 +39,6 @@ def read_object(content: bytes) -> JsonObject:
         raise ExchangeError("exchange.too_large", most=MOST_BYTES >> 20)
     try:
         value = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_refuse)
-        value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))  # no halves of pairs
     except RecursionError:
         raise ExchangeError("exchange.too_deep") from None
     except ValueError:
@@ -48,15 +47,12 @@ def read_object(content: bytes) -> JsonObject:
         raise ExchangeError("exchange.no_json")
     if _is_too_deep(value):
         raise ExchangeError("exchange.too_deep")
-    return value
+    return {_fit(key): _cleaned(part) for key, part in value.items()}
 
 
 def block(value: object) -> str:
-    """Return *value* as a text of several lines, without what no text of ours holds; empty if it is no text."""
-    if not isinstance(value, str):
-        return ""
-    text = _UNFIT.sub("", value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
-    return text.strip()
+    """Return *value* as a text of several lines; empty if it is no text."""
+    return value.strip() if isinstance(value, str) else ""
 
 
 def line(value: object) -> str:
@@ -66,14 +62,19 @@ def line(value: object) -> str:
 
 def plain(value: object) -> str:
     """Return *value* as one line without markup, as titles and fields are."""
-    return _MARKUP.sub("", line(value)).strip()
+    return line(_MARKUP.sub("", value) if isinstance(value, str) else "")
+
+
+def short(value: object) -> str:
+    """Return *value* as a title: one line without markup, as much of it as anybody reads."""
+    return plain(value)[:_MOST_TITLE].rstrip()
 
 
 def decoded(value: object) -> str:
     """Return the text that *value* is in base64; itself where it is none."""
     text = line(value)
     try:
-        return block(base64.b64decode(text, validate=True).decode())
+        return block(_fit(base64.b64decode(text, validate=True).decode()))
     except (binascii.Error, ValueError):
         return text
 
@@ -107,6 +108,23 @@ def _once(pairs: list[tuple[str, Any]]) -> JsonObject:
 
 def _refuse(_constant: str) -> None:
     raise ValueError
+
+
+def _cleaned(value: Any) -> Any:
+    """Return *value* with texts that a terminal and a playbook can show; it is not nested deeply."""
+    match value:
+        case str():
+            return _fit(value)
+        case list():
+            return [_cleaned(part) for part in value]
+        case dict():
+            return {_fit(key): _cleaned(part) for key, part in value.items()}
+        case _:
+            return value
+
+
+def _fit(text: str) -> str:
+    return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "))
 
 
 def _is_too_deep(value: object) -> bool:

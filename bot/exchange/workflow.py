@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
-from bot.exchange.untrusted import ExchangeError, JsonObject, line, mapping, texts
+from bot.exchange.untrusted import ExchangeError, JsonObject, line, mapping, short, texts
 
 
 class Way(StrEnum):
@@ -126,7 +126,7 @@ def _check_loop(workflow: Mapping[str, JsonObject], id: str, target: str, left_b
 
 def named(step: JsonObject, id: str) -> str:
     """Return what people call *step*: its name, else its id."""
-    return line(step.get("name")) or line(id)
+    return short(step.get("name")) or short(id)
 
 
 def _common(one: Under, other: Under) -> Under:

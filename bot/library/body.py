@@ -23,7 +23,7 @@ _BLOCK = re.compile(r"\s*([-*+]|[0-9]+[.)])\s|\s*[>|]")
 """Begins a list item, a quotation or a row of a table: never the rest of the line before."""
 _FENCE = "```"
 _HARD_BREAKS = ("  ", "\\")
-_ITEM = re.compile(r"- \*\*(?P<label>[^*:]+?)\s*:?\*\*(?P<value>.*)")
+_ITEM = re.compile(r"- \*\*(?P<label>[^*:\s]+(?:\s+[^*:\s]+)*)\s*:?\*\*(?P<value>.*)")
 
 
 class Label(StrEnum):

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.exchange.formats import Format, take
+from bot.exchange.formats import Format, export, take
+from bot.exchange.to_cacao import EXTENSION
 from bot.exchange.untrusted import MOST_BYTES, ExchangeError
+from bot.host.shipped import playbooks_folder
+from bot.library.problems import PlaybookError
 from tests.exchange.files import (
     END,
     ENGLISH,
@@ -24,6 +30,7 @@ from tests.exchange.files import (
     chain,
     id_of,
     losses,
+    mattermost,
     playbook,
     read,
     schema,
@@ -188,7 +195,17 @@ _ANY = st.recursive(
     lambda part: st.lists(part) | st.dictionaries(_TEXT, part),
     max_leaves=5,
 )
-_KEYS = ("name", "description", "commands", "agent", "external_references", "step_extensions", "targets", "on_failure")
+_KEYS = (
+    "type",
+    "name",
+    "description",
+    "commands",
+    "agent",
+    "external_references",
+    "step_extensions",
+    "targets",
+    "on_failure",
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -207,3 +224,49 @@ def test_whatever_stands_where_a_text_should_it_is_read_or_refused(more: Json, p
     )
     with suppress(ExchangeError):
         assert read(found).text
+
+
+def _places(part: object, above: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    yield above
+    rows = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for key, value in rows:
+        yield from _places(value, (*above, key))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data(), st.sampled_from(Format), _ANY)
+def test_one_of_ours_with_anything_anywhere_is_read_or_refused(data: st.DataObject, out: Format, part: object) -> None:
+    text = (playbooks_folder() / "coordinator.en.md").read_text("utf-8")
+    found = json.loads(export(text, out, datetime(2026, 11, 29, tzinfo=UTC)))
+    *above, last = data.draw(st.sampled_from([place for place in _places(found) if place]))
+    inside = found
+    for key in above:
+        inside = inside[key]
+    inside[last] = part
+    with suppress(ExchangeError, PlaybookError):
+        assert read(found).text
+
+
+@pytest.mark.parametrize(
+    "text", [" " * 300_000 + "x", "- **" + " " * 300_000 + "x", "#" * 300_000, "```\n" * 75_000, "*`" * 150_000]
+)
+def test_a_text_made_to_take_long_does_not(text: str) -> None:
+    assert read(cacao({A: action("One", END, description=text)}, description=text)).text
+    assert read(cacao({A: {**action("", END), "name": text}}, name=text)).text
+    assert read(mattermost({"title": "One", "description": text})).text
+
+
+def test_a_playbook_that_asks_thousands_of_questions_is_refused() -> None:
+    rows = [{"name": f"q-{number}", "values": ["unknown"]} for number in range(5_000)]
+    told = refused(cacao(chain("One"), playbook_extensions={EXTENSION: {"questions": rows}}))
+    assert told == "the file has 5000 rows under questions; no playbook has more than 300"
+
+
+def test_nothing_that_the_console_says_of_a_file_moves_its_cursor() -> None:
+    evil = "\x1b[2J\u202eevil\r\x07"
+    step = action(evil, END, commands=[{"type": evil, "command": evil}], **{evil: evil})
+    found = cacao({A: step}, **{evil: evil})
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\u202e]", read(found).text + "".join(losses(found)))
+    with pytest.raises(PlaybookError) as told:
+        read(cacao(chain("One"), playbook_extensions={EXTENSION: {"rank": evil}}))
+    assert "\x1b" not in str(told.value)

@@ -94,7 +94,7 @@ def test_the_branches_come_one_after_the_other_and_say_when_they_are_for() -> No
     ]
     assert found["Tell the people on it"].action.startswith("Only if: Encrypted? (`__encrypted__:value = false`)")
     assert found["Lock it"].action.startswith("Only if this is not so: Encrypted?")
-    assert "At the same time as the other branches of: Both" in found["Lock it"].action
+    assert "At the same time as the other branches: Lock it, Is it online?" in found["Lock it"].action
     assert "Again and again, as long as: Is it online?" in found["Look where it is"].action
     assert found["Write it down"].action == "Write it down, as agreed.\n\nDone by: Service desk"
     assert found["Order a new one"].action.startswith("Only in the case ours of: Whose (`__owner__:value`)")

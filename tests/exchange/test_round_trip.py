@@ -22,6 +22,7 @@ from bot.host.shipped import playbooks_folder
 from bot.library.body import read_length
 from bot.library.lint import check
 from bot.library.playbooks import README, parse
+from bot.library.problems import PlaybookError
 from tests.exchange.files import SCHEMAS, schema
 
 AT = datetime(2026, 11, 29, 16, tzinfo=UTC)
@@ -135,12 +136,23 @@ def test_when_an_item_is_due_in_mattermost_counts_before_what_our_block_says() -
     assert (first.target, first.target_text) == (timedelta(hours=2), "2 h")
 
 
-def test_a_field_of_ours_that_cannot_be_is_told_with_the_line_it_would_have_had() -> None:
-    from bot.library.problems import PlaybookError
+def test_when_an_item_is_due_counts_also_where_our_block_says_what_cannot_be() -> None:
+    found = out(mailbox(), Format.MATTERMOST)
+    item = found["checklists"][0]["items"][0]
+    item["description"] = item["description"].replace("15\u00a0min", "5 fortnights")
+    assert next(parse(back(mailbox(), found).text).steps()).target_text == "15 min"
 
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [("rank", "first", "`rank` is a whole number"), ("roles", "it", "`roles` must be a list")],
+)
+def test_a_field_of_ours_that_cannot_be_is_told_with_the_line_it_would_have_had(
+    field: str, value: str, told: str
+) -> None:
     found = out(mailbox())
-    found["playbook_extensions"][EXTENSION]["rank"] = "first"
-    with pytest.raises(PlaybookError, match="`rank` is a whole number"):
+    found["playbook_extensions"][EXTENSION][field] = value
+    with pytest.raises(PlaybookError, match=told):
         back(mailbox(), found)
 
 
