@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, auto
 
-from bot.exchange import from_cacao, mattermost, to_cacao
+from bot.exchange import from_cacao, mattermost, signatures, to_cacao
 from bot.exchange.assemble import Gathered, Report, Target, assemble
 from bot.exchange.markdown import write
 from bot.exchange.sheet import preface_of, sheet_of
-from bot.exchange.untrusted import ExchangeError, JsonObject, read_object
+from bot.exchange.untrusted import ExchangeError, JsonObject, cleaned, read_object
 from bot.library.playbooks import parse
 from bot.sentences.told import Told
 
@@ -61,8 +61,12 @@ def take(content: bytes, written_in: Format | None, target: Target, *, file: str
         ExchangeError: it is none of that format.
         PlaybookError: what it says of our own fields cannot be; the lines are those of the file that was not written.
     """
-    found, report = read_object(content), Report()
-    gathered = _GATHER[written_in or _recognised(found)](found, target, report)
+    whole, report = read_object(content), Report()
+    found = cleaned(whole)
+    known = written_in or _recognised(found)
+    if known is Format.CACAO:
+        signatures.check(whole, report)
+    gathered = _GATHER[known](found, target, report)
     text = write(assemble(gathered, target, report))
     parse(text, file=file)
     return Imported(text=text, losses=tuple(report.losses))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.people.roster import Role
-from bot.exchange import assemble, signatures, untrusted
+from bot.exchange import assemble, untrusted
 from bot.exchange.assemble import Gathered, Report, Target
 from bot.exchange.markdown import fenced
 from bot.exchange.sheet import Card
@@ -33,11 +33,9 @@ def gather(found: JsonObject, target: Target, report: Report) -> Gathered:
     """Return what the playbook *found* holds.
 
     Raises:
-        ExchangeError: it is no playbook of CACAO v2.0, its workflow leads in a circle or nowhere, or a signature in it
-            cannot be one of this playbook.
+        ExchangeError: it is no playbook of CACAO v2.0, or its workflow leads in a circle or nowhere.
     """
     _check(found)
-    signatures.check(found, report)
     ours = _own(found)
     order = tuple(unroll(found["workflow"], line(found["workflow_start"]), _exception(found, report)))
     reader = _Reader(found=found, ours=ours, order=order, target=target, report=report)

@@ -144,4 +144,4 @@ def _without_block(value: object) -> tuple[str, JsonObject]:
     text, mark, own = told.rpartition(f"\n```{_MARK}\n")
     if not (mark and own.endswith("\n```")):
         return block(told), {}
-    return block(text), untrusted.read_object(own.removesuffix("```").encode())
+    return block(text), untrusted.read_object(own.removesuffix("```").encode("utf-8", "replace"))

@@ -47,7 +47,12 @@ def read_object(content: bytes) -> JsonObject:
         raise ExchangeError("exchange.no_json")
     if _is_too_deep(value):
         raise ExchangeError("exchange.too_deep")
-    return {_fit(key): _cleaned(part) for key, part in value.items()}
+    return value
+
+
+def cleaned(found: JsonObject) -> JsonObject:
+    """Return *found* with texts that a terminal and a playbook can show."""
+    return {_fit(key): _cleaned(part) for key, part in found.items()}
 
 
 def block(value: object) -> str:
@@ -111,14 +116,13 @@ def _refuse(_constant: str) -> None:
 
 
 def _cleaned(value: Any) -> Any:
-    """Return *value* with texts that a terminal and a playbook can show; it is not nested deeply."""
     match value:
         case str():
             return _fit(value)
         case list():
             return [_cleaned(part) for part in value]
         case dict():
-            return {_fit(key): _cleaned(part) for key, part in value.items()}
+            return cleaned(value)
         case _:
             return value
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -9,6 +11,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -154,7 +160,7 @@ def signature(**more: object) -> Json:
         "related_version": WHEN,
         "hash_algorithm": "sha-256",
         "algorithm": "RS256",
-        "public_key": "MIIB",
+        "thumbprint": "ab12",
         "value": "A" * 342,
         **more,
     }
@@ -177,7 +183,7 @@ def test_a_signature_is_not_verified_and_that_is_said_first() -> None:
         ([signature(value=None)], "not formed as CACAO wants it"),
         ([signature(value="A")], "not formed as CACAO wants it"),
         ([signature(type="jws")], "not formed as CACAO wants it"),
-        ([signature(thumbprint="ab")], "not formed as CACAO wants it"),
+        ([signature(public_key="ab")], "not formed as CACAO wants it"),
         (["signed"], "not formed as CACAO wants it"),
         ([], "not formed as CACAO wants it"),
         ("signed", "not formed as CACAO wants it"),
@@ -185,6 +191,63 @@ def test_a_signature_is_not_verified_and_that_is_said_first() -> None:
 )
 def test_a_signature_that_cannot_be_one_of_this_file_is_refused(signatures: object, told: str) -> None:
     assert told in refused(cacao(chain("One"), signatures=signatures))
+
+
+KEY = rsa.generate_private_key(65537, 2048)
+PUBLIC = base64.b64encode(KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
+
+
+def keyed(**more: object) -> Json:
+    return {key: value for key, value in signature(**more).items() if key != "thumbprint"}
+
+
+def signed(**more: object) -> Json:
+    """Return a playbook that is signed as OASIS has it: the digest of its canonical form, in hexadecimal."""
+    found = {**cacao(chain("One")), **more}
+    alone = keyed(public_key=PUBLIC)
+    del alone["value"]
+    canonical = json.dumps({**found, "signatures": [alone]}, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    value = base64.urlsafe_b64encode(KEY.sign(digest.encode(), PKCS1v15(), SHA256())).decode().rstrip("=")
+    return {**found, "signatures": [{**alone, "value": value}]}
+
+
+def test_a_signature_by_the_key_in_the_file_says_that_nobody_changed_it_and_not_whose_it_is() -> None:
+    told = losses(signed(description="Déjà\tvu"))[0]
+    assert told.startswith("it is signed (“Example CERT”), and was not changed since")
+    assert told.endswith("whose key that is was NOT verified")
+
+
+def test_a_file_that_was_changed_since_it_was_signed_is_refused() -> None:
+    told = refused({**signed(), "name": "Another"})
+    assert told.startswith("the signature in the file (“Example CERT”) is wrong")
+
+
+def test_a_key_of_another_kind_or_none_at_all_is_refused() -> None:
+    curve = ec.generate_private_key(ec.SECP256R1()).public_key()
+    other = base64.b64encode(curve.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
+    for key in (other, "AAAA", "no base64"):
+        assert "not formed as CACAO wants it" in refused(cacao(chain("One"), signatures=[keyed(public_key=key)]))
+
+
+@pytest.mark.parametrize(
+    ("more", "signature_more"),
+    [
+        ({}, {"algorithm": "ES256"}),
+        ({}, {"hash_algorithm": "md5"}),
+        ({}, {"signature": {}}),
+        ({}, {"public_key": PUBLIC * 9}),
+        ({"impact": 1.5}, {}),
+        ({"impact": 1 << 60}, {}),
+        ({"é": 1}, {}),
+        ({"labels": ["\ud800"]}, {}),
+    ],
+)
+def test_what_cannot_be_verified_is_said_to_be_not(more: Json, signature_more: Json) -> None:
+    found = cacao(chain("One"), **more)
+    found["signatures"] = [keyed(**{"public_key": PUBLIC, **signature_more})]
+    assert "this signature was NOT verified" in losses(found)[0]
+    assert "this signature was NOT verified" in losses({**signed(), "signatures": [*signed()["signatures"] * 2]})[0]
 
 
 # --- whatever -----------------------------------------------------------------------------------------------
