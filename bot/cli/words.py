@@ -49,8 +49,8 @@ _EXITS = {
     "playbook goes out and comes back whole. Exit codes: 0 written, 1 it could not be written, 2 there is no such "
     "playbook, or it has mistakes.",
     "playbook import": "What has no place in a playbook of ours is kept as text, and each is named on a line. Nothing "
-    "is written over, nothing of the file is run, and nobody verifies whose a signature is. Exit codes: 0 written, 1 it "
-    "could not be written, 2 the file cannot be read as a playbook, and nothing was written.",
+    "is written over, nothing of the file is run, and nobody verifies whose a signature is. Exit codes: 0 written, 1 "
+    "it could not be written, 2 the file cannot be read as a playbook, and nothing was written.",
     "clock": "Exit codes: 0 computed, 2 an unknown rule, time or zone.",
     "clocks list": "Each clock with its law, how that was checked, how long it runs, and whether it is in force, "
     "off (and why) or a proposal. Exit codes: 0 listed, 2 the catalogue is faulty.",
