@@ -81,7 +81,7 @@ APART = {
 """Holes that are no fields."""
 DETAILS = ("given", "accepted", "limit", "code", "example", "first", "second", "clock", "ago")
 
-SAYING = {"app.py", "backup", "cli", "config", "console", "host", "library", "matrix", "store", "voice"}
+SAYING = {"app.py", "backup", "cli", "config", "console", "exchange", "host", "library", "matrix", "store", "voice"}
 """Where sentences are asked for by their names."""
 
 
@@ -352,6 +352,8 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "silence.why",
         "time.zone",
         "reply.here",
+        "exchange.kept",
+        "exchange.lost",
         "check.level",
         "check.subject",
         "cascading",
