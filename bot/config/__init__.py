@@ -15,8 +15,9 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.config import values
+from bot.config.api import Api
 from bot.config.organisation import Organisation, read_organisation
-from bot.config.reading import GroupRows, Spot, key, mistake, read_file, read_group, refuse_unknown, text
+from bot.config.reading import Group, GroupRows, Spot, key, mistake, read_file, read_group, refuse_unknown, text
 from bot.config.values import Listen
 from bot.core.language import Language
 from bot.core.names import DeviceId, UserId
@@ -205,6 +206,8 @@ class Config:
     health: Health | None
     """None: no health page."""
     drill: Drill
+    api: Api | None = None
+    """None: nothing of it is served."""
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
     clocks: Clocks = field(default_factory=Clocks)
     reminders: Reminders = field(default_factory=Reminders)
@@ -223,6 +226,7 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "playbooks": Playbooks,
         "trust": Trust,
         "health": Health,
+        "api": Api,
         "heartbeat": Heartbeat,
         "drill": Drill,
         "clocks": Clocks,
@@ -262,8 +266,8 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
     heartbeat = read_group(Heartbeat, written.get("heartbeat"), top.inside("heartbeat")) or Heartbeat()
     organisation = read_organisation(written.get("organisation"), top.inside("organisation"))
     people = values.people(written.get("people"), top.inside("people"))
-    health = written.get("health")
-    listening = None if health is None else read_group(Health, health, top.inside("health"))
+    listening = _if_written(Health, "health", written, top)
+    api = _if_written(Api, "api", written, top)
     if not (
         account and state and locale and people and rooms and playbooks and trust and drill and clocks and reminders
     ):
@@ -277,6 +281,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         playbooks=playbooks,
         trust=trust,
         health=listening,
+        api=api,
         drill=drill,
         heartbeat=heartbeat,
         clocks=clocks,
@@ -284,6 +289,11 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         retention=retention,
         organisation=organisation,
     )
+
+
+def _if_written(group: type[Group], name: str, written: Mapping[object, object], top: Spot) -> Group | None:
+    """Read a group that is off when it is left out, or when every key in it is."""
+    return None if written.get(name) is None else read_group(group, written[name], top.inside(name))
 
 
 def _own_playbooks(written: object, folder: Path) -> object:

@@ -42,6 +42,7 @@ HELP: Mapping[str, str] = {
     "cellule_reminders_undelivered": "Reminders told elsewhere, since nothing can be said in their rooms.",
     "cellule_alarms_overdue": "Alarms whose moment has passed and that have not rung, as of the last minute.",
     "cellule_alarms_overdue_seconds": "How late the latest of the overdue alarms is.",
+    "cellule_api_requests_total": "Questions to the read-only API, by the HTTP status of the answer.",
     "cellule_incidents_open": "Incidents that are open.",
     "cellule_state_free_bytes": "Free space of the file system that holds the state folder.",
     "cellule_backup_timestamp_seconds": "When the last backup of the state was made, since 1970; 0 when none was.",
@@ -80,6 +81,7 @@ class Metrics(Counts):
         self._sent = self._show(Counter, "cellule_messages_sent_total", labelnames=["kind"])
         self._rung = self._show(Counter, "cellule_reminders_rung_total")
         self._lateness = self._show(Histogram, "cellule_reminder_lateness_seconds", buckets=_LATE)
+        self._asked = self._show(Counter, "cellule_api_requests_total", labelnames=["status"])
         self._free = self._show(Gauge, "cellule_state_free_bytes")
         self._backup = self._show(Gauge, "cellule_backup_timestamp_seconds")
         vitals = {field.name for field in fields(Vitals)} - _COUNTED
@@ -122,3 +124,6 @@ class Metrics(Counts):
 
     def undecryptable(self) -> None:
         self._undecryptable.inc()
+
+    def asked(self, status: int) -> None:
+        self._asked.labels(str(int(status))).inc()

@@ -43,5 +43,8 @@ class Counts:
     def undecryptable(self) -> None:
         """Count an encrypted event that nothing opens, or nothing yet after its time of grace."""
 
+    def asked(self, status: int) -> None:
+        """Count a question to the API, by the HTTP status of its answer."""
+
 
 UNCOUNTED = Counts()

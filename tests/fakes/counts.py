@@ -19,6 +19,7 @@ class FakeCounts(Counts):
         self.over_budget = 0
         self.failed_syncs = 0
         self.unopened = 0
+        self.questions: Counter[int] = Counter()
 
     def sent(self, kind: str) -> None:
         self.messages[kind] += 1
@@ -40,3 +41,6 @@ class FakeCounts(Counts):
 
     def undecryptable(self) -> None:
         self.unopened += 1
+
+    def asked(self, status: int) -> None:
+        self.questions[status] += 1

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.backup.making import last_made
+from bot.cli.checks.bridges import look_at_machines
 from bot.cli.checks.findings import Finding, error, ok, warning
 from bot.cli.checks.machine import look_at_disk, look_at_folder
 from bot.cli.checks.organisation import look_at_organisation, look_at_people
@@ -55,6 +56,8 @@ async def check(path: Path, now: datetime, *, tries_password: bool = False) -> A
     yield _trust(config.trust.devices)
     yield _health(config.health)
     yield _heartbeat(config.heartbeat)
+    for finding in look_at_machines(config):
+        yield finding
 
 
 # --- content ------------------------------------------------------------------------------------------------
