@@ -19,6 +19,7 @@ from pathlib import Path
 from bot import __version__
 from bot.backup.making import last_made, note_made
 from bot.bridges.api.server import ApiPage
+from bot.bridges.hooks import HookCaller
 from bot.config import Config, ConfigError, mistake
 from bot.config.api import Api
 from bot.config.organisation import profile_of
@@ -42,7 +43,7 @@ from bot.matrix.account.device_policy import policy_for
 from bot.matrix.gateway import Gateway, Surroundings, first_of, open_gateway
 from bot.matrix.http.backoff import Backoff
 from bot.matrix.http.connection import open_session
-from bot.ports import Clock, Vault
+from bot.ports import Clock, Hooks, Vault
 from bot.sentences.told import Told
 from bot.service import Identity, Service
 from bot.service.books import Books
@@ -222,8 +223,9 @@ class _Parts:
 
     async def run(self, ready: Callable[[], None]) -> None:
         alarm_clock = SchedulerAlarmClock()
-        service = self._service(alarm_clock)
         async with AsyncExitStack() as closing:
+            session = await closing.enter_async_context(open_session(self.seen.config.matrix.proxy))
+            service = self._service(alarm_clock, HookCaller(session, self.seen.config.hooks))
             watchdog = await self._watchdog(service, closing)
             self.seen.watchdog, self.seen.vault = watchdog, self.store
             alarm_clock.start(service.ring)
@@ -241,11 +243,12 @@ class _Parts:
                 tasks.create_task(service.run(), name="inbox")
                 tasks.create_task(service.worker.run(), name="worker")
                 tasks.create_task(service.drain.run(), name="outbox")
+                tasks.create_task(service.calling.run(), name="hooks")
                 tasks.create_task(service.bulletins.run(), name="bulletins")
                 tasks.create_task(service.cascades.feeder.run(), name="cascades")
                 tasks.create_task(watchdog.run(), name="watchdog")
 
-    def _service(self, alarm_clock: SchedulerAlarmClock) -> Service:
+    def _service(self, alarm_clock: SchedulerAlarmClock, hooks: Hooks) -> Service:
         identity = self.gateway.identity
         return Service(
             house=self.house,
@@ -262,6 +265,7 @@ class _Parts:
                 policy=self.seen.config.trust.devices,
             ),
             counts=self.seen.metrics,
+            hooks=hooks,
         )
 
     async def _watchdog(self, service: Service, closing: AsyncExitStack) -> Watchdog:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from bot.config import GROUPS, values
-from bot.config.api import ApiToken
+from bot.config.api import ApiToken, Hook
 from bot.config.contracts import Contract
 from bot.config.organisation import Provider
 from bot.config.reading import GroupRows, keys_of
@@ -90,6 +90,7 @@ def schema() -> str:
         "properties": {
             **{name: group if name in REQUIRED else _or_nothing(group) for name, group in groups.items()},
             "people": _people(told["people"]),
+            "hooks": _or_nothing({"description": told["hooks"], **_named_groups(Hook)}),
         },
         "required": list(REQUIRED),
         "additionalProperties": False,
@@ -213,6 +214,8 @@ def _rows() -> Iterator[tuple[str, str, str]]:
             yield f"{name}.{key}", _taken(row.metadata)["title"], _otherwise(f"{name}.{key}", row)
         if name == "locale":
             yield "people", _people("")["title"], "**required**"
+        if name == "api":
+            yield "hooks", _named_groups(Hook)["title"], ""
 
 
 def _is_required(row: Field[Any]) -> bool:

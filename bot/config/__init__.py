@@ -15,7 +15,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.config import values
-from bot.config.api import Api
+from bot.config.api import Api, Hook, read_hooks
 from bot.config.organisation import Organisation, read_organisation
 from bot.config.reading import Group, GroupRows, Spot, key, mistake, read_file, read_group, refuse_unknown, text
 from bot.config.values import Listen
@@ -208,6 +208,7 @@ class Config:
     drill: Drill
     api: Api | None = None
     """None: nothing of it is served."""
+    hooks: Mapping[str, Hook] = field(default_factory=dict)
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
     clocks: Clocks = field(default_factory=Clocks)
     reminders: Reminders = field(default_factory=Reminders)
@@ -235,7 +236,9 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "organisation": Organisation,
     }
 )
-"""The groups of keys; `people` stands beside them, its keys being Matrix ids."""
+"""The groups of keys; `NAMED` ones stand beside them."""
+NAMED = ("people", "hooks")
+"""Groups whose keys are names: Matrix ids, and the operator's own."""
 
 
 def load(path: Path) -> Config:
@@ -250,7 +253,7 @@ def load(path: Path) -> Config:
 
 
 def _config(written: Mapping[object, object], top: Spot) -> Config | None:
-    refuse_unknown(written, (*GROUPS, "people"), top)
+    refuse_unknown(written, (*GROUPS, *NAMED), top)
     account, state, locale, rooms, playbooks, trust, drill, clocks, reminders = (
         _matrix(written.get("matrix"), _network(written, top), top.inside("matrix")),
         read_group(State, written.get("state"), top.inside("state")),
@@ -282,6 +285,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         trust=trust,
         health=listening,
         api=api,
+        hooks=read_hooks(written.get("hooks"), top.inside("hooks")),
         drill=drill,
         heartbeat=heartbeat,
         clocks=clocks,

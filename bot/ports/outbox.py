@@ -15,6 +15,7 @@ from bot.core.names import DraftId, EventId, RoomId, UserId
 from bot.core.organisations.questions import Form
 from bot.core.replies.subjects import About
 from bot.ports.chat import Content, RoomPlan
+from bot.ports.hooks import HookCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +203,7 @@ Action = (
     | Verify
     | Fetch
     | Erase
+    | HookCall
 )
 """What a row asks for. People are invited and taken out, and cards pinned, in the room of the lane's incident; in the
 lanes of the desk and of the control room it is the control room."""
@@ -227,6 +229,7 @@ NAMES: Mapping[type[Action], str] = {
     Verify: "verify",
     Fetch: "fetch",
     Erase: "erase",
+    HookCall: "hook-call",
 }
 """What they are called where they are stored, and in the log."""
 SHOWN_ONCE: frozenset[type[Action]] = frozenset(

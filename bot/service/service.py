@@ -14,9 +14,11 @@ from bot.service.books import Books
 from bot.service.fair import FairQueue
 from bot.service.inbox import Inbox
 from bot.service.ledger import Ledger
+from bot.service.news import LANE
 from bot.service.organisations.bulletins import Bulletins
 from bot.service.organisations.cascading import Cascades
 from bot.service.organisations.questions import Questions
+from bot.service.outbox.calling import Calling
 from bot.service.outbox.drain import LANE_KEY, Drain
 from bot.service.outbox.lanes import Lanes
 from bot.service.outbox.urgency import EVENTS, ROOMS
@@ -58,11 +60,12 @@ class Service:
         verifications: ports.Verifications,
         identity: Identity,
         counts: ports.Counts = ports.UNCOUNTED,
+        hooks: ports.Hooks = ports.NO_HOOKS,
     ) -> None:
         self._store = store
         self._chat = chat
         self._clock = clock
-        self.ledger = ledger = Ledger(store=store, books=books, counts=counts)
+        self.ledger = ledger = Ledger(store=store, books=books, counts=counts, hooks=hooks)
         self.worker = Worker(ledger)
         self._incoming = FairQueue()
         self._lanes = lanes = Lanes()
@@ -145,7 +148,8 @@ class Service:
             performer=self.performer,
             refusals=refusals,
         )
-        ledger.tell(self.drain, self.bulletins, self.cascades.feeder, self._ringing)
+        self.calling = Calling(ledger=ledger, hooks=hooks, house=house, alarm_clock=alarm_clock, clock=clock)
+        ledger.tell(self.drain, self.calling, self.bulletins, self.cascades.feeder, self._ringing)
 
     @property
     def books(self) -> Books:
@@ -170,6 +174,7 @@ class Service:
         tasks = await self._store.tasks()
         self._chat.doubt([task.id for task in tasks])
         self.drain.load(tasks)
+        self.calling.load(tasks)
         self.cascades.feeder.load()
         for incoming in await self._store.waiting():
             self._incoming.put_nowait(incoming)
@@ -249,6 +254,8 @@ class Service:
         """Take the alarm clock's call."""
         if key.startswith(LANE_KEY):
             self.drain.wake(key.removeprefix(LANE_KEY))
+        elif key.startswith(LANE):
+            self.calling.wake(key)
         else:
             self._incoming.put_nowait(key)
 

@@ -23,6 +23,13 @@ def test_nothing_is_said_of_what_is_off(folder: Path) -> None:
     assert found(folder) == []
 
 
+def test_who_is_told_of_what_is_said(folder: Path) -> None:
+    hook = {"url_file": "secrets/hook", "secret_file": "secrets/hook-key", "events": ["overdue", "filed"]}
+    assert found(folder, hooks={"tickets": hook}) == [
+        "ok  hooks: tickets (filed, overdue); whether they answer is seen when something happens"
+    ]
+
+
 def test_who_may_ask_the_api_is_told_and_that_it_is_in_clear_past_this_machine(folder: Path) -> None:
     tokens = {"wall": {"token_file": "secrets/api", "scopes": ["clocks", "content"]}}
     (here,) = found(folder, api={"listen": "[::1]:9466", "tokens": tokens})

@@ -21,7 +21,7 @@ PLACES = (
     ),
     *("/opt/cellule", "/var/lib/cellule", "/srv/cellule"),
 )
-OURS = {"/healthz", "/metrics", "/server", "/save", "/quit"} | openapi()["paths"].keys()
+OURS = {"/healthz", "/metrics", "/server", "/save", "/quit", "/hooks/cellule"} | openapi()["paths"].keys()
 """Pages we serve, and words of the demo."""
 HOMESERVERS = "/_synapse/admin/"
 

@@ -21,6 +21,7 @@ from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
 from tests.fakes.counts import FakeCounts
+from tests.fakes.hooks import FakeHooks
 from tests.fakes.store import MemoryStore
 from tests.fakes.verifications import FakeVerifications
 from tests.patience import PATIENCE_S
@@ -44,6 +45,7 @@ class Shell:
         self.alarm_clock = FakeAlarmClock()
         self.verifications = FakeVerifications()
         self.counts = FakeCounts()
+        self.hooks = FakeHooks()
         self.service: Service
         self._numbers = itertools.count(1)
 
@@ -61,6 +63,7 @@ class Shell:
             verifications=self.verifications,
             identity=IDENTITY,
             counts=self.counts,
+            hooks=self.hooks,
         )
         self.alarm_clock.start(self.service.ring)
         await self.service.start()
@@ -69,6 +72,7 @@ class Shell:
                 self.service.run(),
                 self.service.worker.run(),
                 self.service.drain.run(),
+                self.service.calling.run(),
                 self.service.bulletins.run(),
                 self.service.cascades.feeder.run(),
             )
@@ -103,6 +107,7 @@ class Shell:
             and not self.service.worker.busy
             and not self.service.bulletins.waiting
             and not drain._gate._working
+            and not self.service.calling.busy
             and not self.service.cascades.feeder.busy
             and not self.alarm_clock.due(self.clock.now())
         )

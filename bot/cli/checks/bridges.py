@@ -15,6 +15,9 @@ def look_at_machines(config: Config) -> Iterator[Finding]:
     """Yield what there is to say; nothing of what is off."""
     if config.api is not None:
         yield _api(config.api)
+    if config.hooks:
+        names = (f"{name} ({', '.join(sorted(hook.events))})" for name, hook in config.hooks.items())
+        yield ok("hooks", say("check.hooks.told", names=", ".join(names)))
 
 
 def _api(api: Api) -> Finding:
