@@ -6,11 +6,14 @@ import asyncio
 import gzip
 import json
 import re
+import signal
+import sys
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -194,3 +197,25 @@ async def test_nobody_there_and_a_protocol_that_is_none_are_failures_and_tell_no
     async with server:
         port = server.sockets[0].getsockname()[1]
         assert await call(f"http://127.0.0.1:{port}/") in {"ClientResponseError", "ServerDisconnectedError"}
+
+
+async def test_a_process_that_is_killed_before_it_noted_the_answer_calls_again_under_the_same_id(
+    tmp_path: Path,
+) -> None:
+    running: list[asyncio.subprocess.Process] = []
+
+    async def answers(_: web.BaseRequest) -> web.StreamResponse:
+        if len(running) == 1:
+            running[0].kill()
+            await running[0].wait()
+        return web.Response(status=204)
+
+    async with receiving(answers) as receiver:
+        for _ in range(2):
+            command = (sys.executable, "-m", "tests.bridges.sender", str(tmp_path), receiver.address)
+            running.append(await asyncio.create_subprocess_exec(*command))
+            await running[-1].wait()
+        calls = [(headers["webhook-id"], json.loads(body)["event"]) for _, headers, body in receiver.requests]
+    assert [process.returncode for process in running] == [-signal.SIGKILL, 0]
+    assert len(calls) == 2
+    assert len(set(calls)) == 1
