@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from bot.config import GROUPS, values
+from bot.config.api import ApiToken, Hook
 from bot.config.channels import ContactKeys
 from bot.config.contracts import Contract
 from bot.config.duty import DAYS, MOST_WEEKS, NOBODY, RotaKeys
@@ -91,6 +92,8 @@ READ_AS: Mapping[str, Schema] = {
 }
 """What each reader takes, by its name; a reader that is not here fails the making of the schema."""
 LISTED: Mapping[str, type[GroupRows]] = {"providers": Provider, "read_contracts": Contract}
+NAMED: Mapping[str, type[GroupRows]] = {"read_tokens": ApiToken}
+"""Readers of groups by names that are the operator's."""
 
 
 def schema() -> str:
@@ -107,6 +110,7 @@ def schema() -> str:
             "people": _people(told["people"]),
             "contacts": _or_nothing(_contacts(told["contacts"])),
             "duty": _or_nothing(_duty(told["duty"])),
+            "hooks": _or_nothing({"description": told["hooks"], **_named_groups(Hook)}),
         },
         "required": list(REQUIRED),
         "additionalProperties": False,
@@ -141,7 +145,17 @@ def _taken(row: Mapping[str, Any]) -> Schema:
     if name in LISTED:
         one = _group(LISTED[name], {}, "")
         return {"title": f"list of {', '.join(one['properties'])}", "type": "array", "items": one}
-    return dict(READ_AS[name])
+    return _named_groups(NAMED[name]) if name in NAMED else dict(READ_AS[name])
+
+
+def _named_groups(rows: type[GroupRows]) -> Schema:
+    return {
+        "title": f"names of yours, each with {', '.join(keys_of(rows))}",
+        "type": "object",
+        "propertyNames": {"pattern": "^[a-z0-9][a-z0-9-]{0,39}$"},
+        "additionalProperties": _group(rows, {}, ""),
+        "minProperties": 1,
+    }
 
 
 def _list_of(choices: tuple[str, ...]) -> str:
@@ -243,6 +257,8 @@ def _rows() -> Iterator[tuple[str, str, str]]:
             yield "duty", _duty("")["title"], ""
         if name == "channels":
             yield "contacts", _contacts("")["title"], ""
+        if name == "api":
+            yield "hooks", _named_groups(Hook)["title"], ""
 
 
 def _is_required(row: Field[Any]) -> bool:

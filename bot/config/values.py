@@ -208,7 +208,12 @@ def listen(value: object) -> Listen:
 
 
 def secret_address(path: Path) -> Secret[str]:
-    """Return the address in the file, https or on this machine: whoever knows it can use it."""
+    """Return the address in the file: whoever knows it can use it."""
+    return address_in(path, "mistake.heartbeat")
+
+
+def address_in(path: Path, mistake: str) -> Secret[str]:
+    """Return the address in the file. Plain http never leaves this machine."""
     found = read_text(path)
     try:
         parts = urlsplit(found.reveal())
@@ -216,7 +221,7 @@ def secret_address(path: Path) -> Secret[str]:
     except ValueError:
         host, parts = None, urlsplit("")
     if not host or not (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))):
-        raise Wrong("mistake.heartbeat", path=path)
+        raise Wrong(mistake, path=path)
     return found
 
 

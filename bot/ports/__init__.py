@@ -17,7 +17,8 @@ from bot.ports.chat import (
     UnreachableError,
     Verifications,
 )
-from bot.ports.counts import UNCOUNTED, Counts, Ended
+from bot.ports.counts import UNCOUNTED, CallEnded, Counts, Ended
+from bot.ports.hooks import NO_HOOKS, HookCall, HookEvent, Hooks
 from bot.ports.incoming import (
     Batch,
     CalledIn,

@@ -16,6 +16,7 @@ from bot.core.organisations.questions import Form
 from bot.core.people.contacts import Way
 from bot.core.replies.subjects import About
 from bot.ports.chat import Content, RoomPlan
+from bot.ports.hooks import HookCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +227,7 @@ Action = (
     | Verify
     | Fetch
     | Erase
+    | HookCall
 )
 """What a row asks for. People are invited and taken out, and cards pinned, in the room of the lane's incident; in the
 lanes of the desk and of the control room it is the control room."""
@@ -253,6 +255,7 @@ NAMES: Mapping[type[Action], str] = {
     Verify: "verify",
     Fetch: "fetch",
     Erase: "erase",
+    HookCall: "hook-call",
 }
 """What they are called where they are stored, and in the log."""
 SHOWN_ONCE: frozenset[type[Action]] = frozenset(

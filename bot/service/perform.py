@@ -109,6 +109,8 @@ class Performer:
                 await self._send_letters(task, letters)
             case ports.Erase():
                 await self._purge(task)
+            case ports.HookCall():
+                raise TypeError("a machine is called beside the rooms: see bot.service.outbox.calling")
             case _:
                 assert_never(task.action)
 

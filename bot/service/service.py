@@ -16,9 +16,11 @@ from bot.service.books import Books
 from bot.service.fair import FairQueue
 from bot.service.inbox import Inbox
 from bot.service.ledger import Ledger
+from bot.service.news import LANE
 from bot.service.organisations.bulletins import Bulletins
 from bot.service.organisations.cascading import Cascades
 from bot.service.organisations.questions import Questions
+from bot.service.outbox.calling import Calling
 from bot.service.outbox.drain import LANE_KEY, Drain
 from bot.service.outbox.lanes import Lanes
 from bot.service.outbox.pages import PAGE_KEY, Pages
@@ -66,11 +68,12 @@ class Service:
         identity: Identity,
         pagers: Mapping[Way, ports.Pager],
         counts: ports.Counts = ports.UNCOUNTED,
+        hooks: ports.Hooks = ports.NO_HOOKS,
     ) -> None:
         self._store = store
         self._chat = chat
         self._clock = clock
-        self.ledger = ledger = Ledger(store=store, books=books, counts=counts)
+        self.ledger = ledger = Ledger(store=store, books=books, counts=counts, hooks=hooks)
         self.worker = Worker(ledger)
         self._incoming = FairQueue()
         self._lanes = lanes = Lanes()
@@ -163,7 +166,8 @@ class Service:
             refusals=refusals,
         )
         watches = (self._ringing, self._trials, self._duty, self._contacts)
-        ledger.tell(self.drain, self.pages, self.bulletins, self.cascades.feeder, *watches)
+        self.calling = Calling(ledger=ledger, hooks=hooks, house=house, alarm_clock=alarm_clock, clock=clock)
+        ledger.tell(self.drain, self.pages, self.calling, self.bulletins, self.cascades.feeder, *watches)
 
     @property
     def books(self) -> Books:
@@ -189,6 +193,7 @@ class Service:
         self._chat.doubt([task.id for task in tasks])
         self.drain.load(tasks)
         self.pages.load(tasks)
+        self.calling.load(tasks)
         self.cascades.feeder.load()
         for incoming in await self._store.waiting():
             self._incoming.put_nowait(incoming)
@@ -273,6 +278,8 @@ class Service:
             self.drain.wake(key.removeprefix(LANE_KEY))
         elif key.startswith(PAGE_KEY):
             self.pages.wake(key.removeprefix(PAGE_KEY))
+        elif key.startswith(LANE):
+            self.calling.wake(key)
         else:
             self._incoming.put_nowait(key)
 

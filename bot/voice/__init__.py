@@ -8,6 +8,7 @@ from bot.voice.desk import (
     choice,
     command_table,
     help,  # noqa: A004 - named for its command
+    hook_given_up,
     purged,
     welcome,
 )
@@ -224,6 +225,7 @@ __all__ = [
     "guide_which",
     "help",
     "hint",
+    "hook_given_up",
     "house_asked",
     "identity",
     "identity_changed",

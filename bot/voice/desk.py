@@ -81,6 +81,11 @@ def purged(codename: str, days: int, language: Language) -> Text:
     return render(say(language, "purge.done", codename=codename, days=str(days)))
 
 
+def hook_given_up(hook: str, language: Language) -> Text:
+    """Return what the control room reads when a machine took none of its calls for a day."""
+    return render(say(language, "hook.given_up", hook=hook))
+
+
 def choice(playbooks: Sequence[Playbook], language: Language) -> Text:
     """Return the numbered list of playbooks; a bare number answers it."""
     lines = (

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.bridges.api.document import openapi
 from tests.docs.pages import PAGES, name_of, read
 
 PATH = re.compile(r"(?:^|(?<=[\s`(\"'=]))/[A-Za-z_][\w./-]*", re.MULTILINE)
@@ -23,7 +24,7 @@ PLACES = (
     ),
     *("/opt/cellule", "/var/lib/cellule", "/srv/cellule"),
 )
-OURS = {"/healthz", "/metrics", "/server", "/save", "/quit"}
+OURS = {"/healthz", "/metrics", "/server", "/save", "/quit", "/hooks/cellule"} | openapi()["paths"].keys()
 """Pages we serve, and words of the demo."""
 HOMESERVERS = "/_synapse/admin/"
 

@@ -22,6 +22,7 @@ from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
 from tests.fakes.counts import FakeCounts
+from tests.fakes.hooks import FakeHooks
 from tests.fakes.store import MemoryStore
 from tests.fakes.verifications import FakeVerifications
 from tests.patience import PATIENCE_S
@@ -48,6 +49,7 @@ class Shell:
         self.pagers: dict[Way, Pager] = {}
         self.waits_for_pages = True
         """Not where a far side never answers."""
+        self.hooks = FakeHooks()
         self.service: Service
         self._numbers = itertools.count(1)
 
@@ -66,6 +68,7 @@ class Shell:
             identity=IDENTITY,
             pagers=self.pagers,
             counts=self.counts,
+            hooks=self.hooks,
         )
         self.alarm_clock.start(self.service.ring)
         await self.service.start()
@@ -75,6 +78,7 @@ class Shell:
                 self.service.worker.run(),
                 self.service.drain.run(),
                 self.service.pages.run(),
+                self.service.calling.run(),
                 self.service.bulletins.run(),
                 self.service.cascades.feeder.run(),
             )
@@ -110,6 +114,7 @@ class Shell:
             and not self.service.bulletins.waiting
             and not drain._gate._working
             and not (self.waits_for_pages and self.service.pages.busy)
+            and not self.service.calling.busy
             and not self.service.cascades.feeder.busy
             and not self.alarm_clock.due(self.clock.now())
         )

@@ -102,6 +102,9 @@ def some_of_each(user: UserId = ALICE) -> tuple[ports.Action, ...]:
         ports.Verify(comparison="c", same=True),
         fetch,
         ports.Erase(),
+        ports.HookCall(
+            hook="tickets", event=ports.HookEvent.OVERDUE, codename="Calm Heron", drill=False, at=NOW, due=NOW
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.backup.making import last_made
+from bot.cli.checks.bridges import look_at_machines
 from bot.cli.checks.channels import look_at_channels
 from bot.cli.checks.duty import look_at_duty
 from bot.cli.checks.findings import Finding, error, ok, warning
@@ -57,9 +58,17 @@ async def check(path: Path, now: datetime, *, tries_password: bool = False) -> A
     async for finding in ask_homeserver(config.matrix, state.known, tries_password=tries_password):
         yield finding
     yield _trust(config.trust.devices)
+    async for finding in _around(config):
+        yield finding
+
+
+async def _around(config: Config) -> AsyncIterator[Finding]:
+    """Yield what there is to say of all but rooms and state: who watches us, who is paged, who asks and is told."""
     yield _health(config.health)
     yield _heartbeat(config.heartbeat)
     async for finding in look_at_channels(config):
+        yield finding
+    for finding in look_at_machines(config):
         yield finding
 
 

@@ -85,7 +85,7 @@ def speaks(task: Task) -> bool:
 def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
     """Return the limits *task* draws on, the narrowest first: a refusal is first taken to be about that one."""
     match task.action:
-        case ports.Trust() | ports.Verify() | ports.GatherQuestions() | ports.Page():
+        case ports.Trust() | ports.Verify() | ports.GatherQuestions() | ports.Page() | ports.HookCall():
             return ()  # nothing of it is the homeserver's
         case ports.Erase():
             return (ERASING,)
