@@ -9,6 +9,7 @@ import os
 import random
 import resource
 import signal
+import ssl
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from bot import __version__
 from bot.backup.making import last_made, note_made
+from bot.bridges.alerts.listener import Listener
 from bot.bridges.api.server import ApiPage
 from bot.bridges.channels.building import pagers
 from bot.bridges.hooks import HookCaller
@@ -239,6 +241,7 @@ class _Parts:
             await service.start()
             # Only now: what it orders must not be taken in beside what an earlier run left.
             await self._open_console(service, watchdog, closing)
+            listener = await self._listen(service, closing)
             _log.info(
                 "started: %d incidents, %d rows waiting", len(self.books.incidents()), service.drain.lanes.waiting
             )
@@ -254,6 +257,8 @@ class _Parts:
                 tasks.create_task(service.bulletins.run(), name="bulletins")
                 tasks.create_task(service.cascades.feeder.run(), name="cascades")
                 tasks.create_task(watchdog.run(), name="watchdog")
+                if listener is not None:
+                    tasks.create_task(listener.run(), name="alerts")
 
     def _service(self, alarm_clock: SchedulerAlarmClock, channels: Mapping[Way, Pager], hooks: Hooks) -> Service:
         identity = self.gateway.identity
@@ -285,6 +290,25 @@ class _Parts:
             seconds_since_sync=lambda: self.gateway.seconds_since_sync,
             beat=heartbeat.beat,
         )
+
+    async def _listen(self, service: Service, closing: AsyncExitStack) -> Listener | None:
+        """Let alerts of other machines in, where any may come. Raises ConfigError."""
+        door = self.seen.config.alerts
+        if door is None:
+            return None
+        loop = asyncio.get_running_loop()
+        listener = Listener(door, service.reported, self.seen.metrics, lambda: self.clock.now().timestamp(), loop.time)
+        closing.push_async_callback(listener.close)
+        try:
+            await listener.open()
+        except ssl.SSLError as unfit:
+            raise ConfigError(
+                mistake("alerts.certificate_file", Told("mistake.certificate", why=unfit.reason))
+            ) from None
+        except OSError as refused:
+            address, why = f"{door.listen.host}:{door.listen.port}", os.strerror(refused.errno or 0)
+            raise ConfigError(mistake("alerts.listen", Told("mistake.taken", address=address, why=why))) from None
+        return listener
 
     async def _open_console(self, service: Service, watchdog: Watchdog, closing: AsyncExitStack) -> None:
         console = ConsoleSocket(

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from bot.config import GROUPS, values
+from bot.config.alerts import Source
 from bot.config.api import ApiToken, Hook
 from bot.config.channels import ContactKeys
 from bot.config.contracts import Contract
@@ -88,11 +89,12 @@ READ_AS: Mapping[str, Schema] = {
     },
     "day": _pattern("day", "20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"),
     "change": _pattern("day of the week and hour", rf"(?:{'|'.join(DAYS)}) +{_HOUR}"),
+    "dotted": _pattern("names with dots between", r"[^.\s]+(?:\.[^.\s]+)*"),
     "hours": {"title": "number from 1 to 8760", "type": "integer", "minimum": 1, "maximum": 8760},
 }
 """What each reader takes, by its name; a reader that is not here fails the making of the schema."""
 LISTED: Mapping[str, type[GroupRows]] = {"providers": Provider, "read_contracts": Contract}
-NAMED: Mapping[str, type[GroupRows]] = {"read_tokens": ApiToken}
+NAMED: Mapping[str, type[GroupRows]] = {"read_tokens": ApiToken, "sources": Source}
 """Readers of groups by names that are the operator's."""
 
 
@@ -142,10 +144,15 @@ def _taken(row: Mapping[str, Any]) -> Schema:
         case partial(args=(group,)):
             return {"title": f"group of {', '.join(keys_of(group))}", **_group(group, {}, "")}
     name = reader.__name__.strip("_")
+    return _of_groups(name) or dict(READ_AS[name])
+
+
+def _of_groups(name: str) -> Schema:
+    """Return what a reader of several groups takes; nothing for one of another kind."""
     if name in LISTED:
         one = _group(LISTED[name], {}, "")
         return {"title": f"list of {', '.join(one['properties'])}", "type": "array", "items": one}
-    return _named_groups(NAMED[name]) if name in NAMED else dict(READ_AS[name])
+    return _named_groups(NAMED[name]) if name in NAMED else {}
 
 
 def _named_groups(rows: type[GroupRows]) -> Schema:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.config import values
+from bot.config.alerts import AlertDoor, read_alerts
 from bot.config.api import Api, Hook, read_hooks
 from bot.config.channels import Channels, read_channels, read_contacts
 from bot.config.duty import read_duty
@@ -224,6 +225,8 @@ class Config:
     contacts: Mapping[UserId, Contact] = field(default_factory=dict)
     duty: Mapping[Role, Rota] = field(default_factory=dict)
     """Of a role without a rota everybody is on duty."""
+    alerts: AlertDoor | None = None
+    """None: no machine reports anything."""
 
 
 GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
@@ -244,6 +247,7 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "retention": Retention,
         "organisation": Organisation,
         "channels": Channels,
+        "alerts": AlertDoor,
     }
 )
 """The groups of keys; `NAMED` ones stand beside them."""
@@ -277,6 +281,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
     )
     retention = read_group(Retention, written.get("retention"), top.inside("retention")) or Retention()
     heartbeat = read_group(Heartbeat, written.get("heartbeat"), top.inside("heartbeat")) or Heartbeat()
+    alerts = read_alerts(written.get("alerts"), top.inside("alerts"))
     organisation = read_organisation(written.get("organisation"), top.inside("organisation"))
     people = values.people(written.get("people"), top.inside("people"))
     channels = read_channels(written.get("channels"), top.inside("channels"))
@@ -310,6 +315,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         channels=channels,
         contacts=MappingProxyType(contacts),
         duty=MappingProxyType(duty),
+        alerts=alerts,
     )
 
 

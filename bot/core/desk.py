@@ -10,6 +10,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.core import facts
+from bot.core.alerts.waiting import Alerts, evolve_alerts
 from bot.core.clocks.rules import Rule, in_force
 from bot.core.codenames import pick_codename
 from bot.core.commands import Asker, Choose, Open
@@ -90,6 +91,8 @@ class Desk:
     """The last trial of the second channels."""
     duty: Kept = field(default_factory=Kept)
     checks: Checks = field(default_factory=Checks)
+    alerts: Alerts = field(default_factory=Alerts)
+    """What other machines reported."""
 
     def compared(self, admin: UserId, user: UserId) -> str | None:
         """Return the changed master key of *user* that *admin* can have compared with them; None when there is none.
@@ -105,7 +108,7 @@ class Desk:
 
 
 def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa: C901, PLR0911, PLR0912 - a table
-    """Return the desk after *fact*; of an incident's facts only its opening matters here."""
+    """Return the desk after *fact*; of an incident's facts only its opening and its alerts matter here."""
     match fact:
         case facts.ControlRoomReady(room=room):
             return replace(desk, control_room=room)
@@ -126,6 +129,10 @@ def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa:
         case facts.Opened(incident=incident, by=by, at=at):
             left = {key: offer for key, offer in desk.offers.items() if offer.by != by or offer.at > at}
             return replace(desk, opened={**desk.opened, incident: fact}, offers=left)
+        case facts.AlertReceived() | facts.AlertsTold() | facts.AlertsDropped():
+            return replace(desk, alerts=evolve_alerts(desk.alerts, fact))
+        case facts.AlertTaken() | facts.AlertChanged():
+            return replace(desk, alerts=evolve_alerts(desk.alerts, fact))
         case facts.FileOffered(by=by, room=room):
             lists = {**desk.files, (by, room): fact} if fact.is_list else desk.files
             return replace(desk, files=lists, enclosures={**desk.enclosures, (by, room): fact})

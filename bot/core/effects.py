@@ -203,7 +203,7 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (PostAnswer(fact=fact),)
         case facts.QuestionsGathered() | facts.QuestionsPosted() | facts.QuestionsAnswered():
             return ()  # who answers is told whom it reaches
-        case facts.QuestionAsked():
+        case facts.QuestionAsked() | facts.AlertTaken() | facts.AlertChanged():
             return (Confirm(fact=fact),)
         case facts.BulletinRead() | facts.Acknowledged() | facts.Snoozed() | facts.Noted():
             return (Confirm(fact=fact),)

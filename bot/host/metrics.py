@@ -20,7 +20,7 @@ from prometheus_client import (
 )
 
 from bot import __version__
-from bot.ports import CallEnded, Counts, Ended
+from bot.ports import CallEnded, Counts, Ended, Report
 from bot.service.watchdog import Vitals
 
 HELP: Mapping[str, str] = {
@@ -32,6 +32,7 @@ HELP: Mapping[str, str] = {
     "cellule_applying_seconds": "For how long what came in last is being applied.",
     "cellule_commands_total": "Commands that were applied, by how they ended: done, refused, unclear, failed.",
     "cellule_commands_dropped_total": "Commands over the budget of their sender, which were not carried out.",
+    "cellule_alert_reports_total": "Reports of alerts by other machines, by what became of them.",
     "cellule_answer_seconds": "From the receipt of a message until its answer was sent.",
     "cellule_messages_sent_total": "Messages that the homeserver took, edits too, by the kind of their outbox row.",
     "cellule_outbox_rows": "Outbox rows not delivered.",
@@ -78,6 +79,7 @@ class Metrics(Counts):
         self._undecryptable = self._show(Counter, "cellule_undecryptable_total")
         self._commands = self._show(Counter, "cellule_commands_total", labelnames=["outcome"])
         self._dropped = self._show(Counter, "cellule_commands_dropped_total")
+        self._reports = self._show(Counter, "cellule_alert_reports_total", labelnames=["outcome"])
         self._answers = self._show(Histogram, "cellule_answer_seconds", buckets=_ANSWERS)
         self._sent = self._show(Counter, "cellule_messages_sent_total", labelnames=["kind"])
         self._rung = self._show(Counter, "cellule_reminders_rung_total")
@@ -93,6 +95,8 @@ class Metrics(Counts):
             self._commands.labels(ended)
         for call in CallEnded:
             self._called.labels(call)
+        for report in Report:
+            self._reports.labels(report)
 
     def _show(self, kind: Callable[..., T], name: str, **more: Any) -> T:
         # It adds this ending itself.
@@ -122,6 +126,9 @@ class Metrics(Counts):
 
     def dropped(self) -> None:
         self._dropped.inc()
+
+    def reported(self, report: Report) -> None:
+        self._reports.labels(report).inc()
 
     def sync_failed(self) -> None:
         self._sync_failures.inc()

@@ -17,7 +17,7 @@ from bot.ports.chat import (
     UnreachableError,
     Verifications,
 )
-from bot.ports.counts import UNCOUNTED, CallEnded, Counts, Ended
+from bot.ports.counts import UNCOUNTED, CallEnded, Counts, Ended, Report
 from bot.ports.hooks import NO_HOOKS, HookCall, HookEvent, Hooks
 from bot.ports.incoming import (
     Batch,
@@ -59,6 +59,7 @@ from bot.ports.outbox import (
     Fetch,
     GatherQuestions,
     Page,
+    ProposeAlerts,
     Ring,
     RollupFile,
     Say,

@@ -29,6 +29,23 @@ class CallEnded(StrEnum):
     """It failed for a day; people were told."""
 
 
+class Report(StrEnum):
+    """What became of a report of alerts."""
+
+    TAKEN = "taken"
+    """It is kept, or was known."""
+    UNSIGNED = "unsigned"
+    """By no source that is known, or without its secret."""
+    LATE = "late"
+    """What was signed is old, or has no time."""
+    UNREAD = "unread"
+    TOO_LONG = "too-long"
+    TOO_MANY = "too-many"
+    """Its address had too many refused before."""
+    BUSY = "busy"
+    """It is to be sent again."""
+
+
 class Counts:
     """Counts nothing. Whoever has a place to show it on does, by saying what each of these does."""
 
@@ -46,6 +63,9 @@ class Counts:
 
     def dropped(self) -> None:
         """Count a command over the budget."""
+
+    def reported(self, report: Report) -> None:
+        """Count a report of alerts."""
 
     def sync_failed(self) -> None:
         """Count a sync without an answer that can be used."""

@@ -161,6 +161,11 @@ class AskContact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeAlerts:
+    """Tell the control room of alerts that wait for a decision, as they are when it is sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
     """Know *user* by *master* from now on."""
 
@@ -223,6 +228,7 @@ Action = (
     | TellPerson
     | Page
     | AskContact
+    | ProposeAlerts
     | Trust
     | Verify
     | Fetch
@@ -251,6 +257,7 @@ NAMES: Mapping[type[Action], str] = {
     TellPerson: "tell",
     Page: "page",
     AskContact: "contact",
+    ProposeAlerts: "alerts",
     Trust: "trust",
     Verify: "verify",
     Fetch: "fetch",
@@ -259,7 +266,7 @@ NAMES: Mapping[type[Action], str] = {
 }
 """What they are called where they are stored, and in the log."""
 SHOWN_ONCE: frozenset[type[Action]] = frozenset(
-    {ShowCard, MoveCard, ShowProgress, GatherQuestions, TellControlRoom, TellPerson, AskContact}
+    {ShowCard, MoveCard, ShowProgress, GatherQuestions, TellControlRoom, TellPerson, AskContact, ProposeAlerts}
 )
 """What is worded when it is sent, and says all there is: a second one in a lane would say the same."""
 

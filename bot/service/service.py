@@ -27,6 +27,7 @@ from bot.service.outbox.pages import PAGE_KEY, Pages
 from bot.service.outbox.urgency import EVENTS, ROOMS
 from bot.service.outcome import Later, Outcome
 from bot.service.perform import Performer
+from bot.service.reported import Reported
 from bot.service.unread import Unread
 from bot.service.upkeep.budget import Budget, RateLimit
 from bot.service.upkeep.contacts import CONTACTS_KEY, ContactWatch
@@ -91,6 +92,7 @@ class Service:
         )
         self.bulletins = Bulletins(ledger=ledger, clock=clock)
         self.introducing = Introducing(house=house, ledger=ledger, chat=chat, clock=clock)
+        self.reported = Reported(house=house, ledger=ledger, chat=chat, clock=clock)
         doors = Doors(house=house, books=books, chat=chat, comings=Comings())
         self._inbox = Inbox(
             sources=Sources(
@@ -139,6 +141,7 @@ class Service:
             unread=Unread(clock),
             cascades=self.cascades,
             questions=Questions(ledger=ledger, chat=chat, clock=clock),
+            reported=self.reported,
             lettering=Lettering(house=house, ledger=ledger, chat=chat, clock=clock),
             control=self._control,
             retention=retention,

@@ -90,6 +90,7 @@ from bot.voice.refusals import (
     unworded,
     usage,
 )
+from bot.voice.replies.alerts import NO, Choices, alerts_added, alerts_dropped, choice_of, proposal, proposals
 from bot.voice.replies.answers import answers_here, gone, which
 from bot.voice.replies.guide import guide_done, guide_over, guide_question, guide_which
 from bot.voice.replies.polls import (
@@ -148,12 +149,16 @@ from bot.voice.wording import file_mark
 
 __all__ = [
     "MOST_LETTERS",
+    "NO",
+    "Choices",
     "Devices",
     "HelpEntry",
     "Listed",
     "Text",
     "Understood",
     "about",
+    "alerts_added",
+    "alerts_dropped",
     "announce",
     "answer",
     "answered_several",
@@ -175,6 +180,7 @@ __all__ = [
     "card_moved",
     "choice",
     "choice_ballot",
+    "choice_of",
     "clean_name",
     "clean_paper",
     "client_holes",
@@ -260,6 +266,8 @@ __all__ = [
     "page",
     "poll_end",
     "progress",
+    "proposal",
+    "proposals",
     "purged",
     "question",
     "questions",

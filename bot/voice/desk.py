@@ -22,7 +22,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     "people": ("who", "role", "invite", "remove", "verify", "trust", "confirm", "duty", "contact"),
     "incident": (
         *("status", "timeline", "note", "brief", "severity", "close", "resume"),
-        *("open", "list", "help", "about"),
+        *("open", "alert", "list", "help", "about"),
     ),
     "organisations": ("cascade", "bulletin", "rollup", "called", "question", "questions", "answer", "faq"),
 }

@@ -30,6 +30,7 @@ CONTRACT = {
     "duty": "garde",
     "contact": "contact",
     "about": "apropos",
+    "alert": "alerte",
     "status": "etat",
     "next": "suite",
     "guide": "guider",
@@ -88,6 +89,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "contact": ("non, le numéro", core.AnswerContact(holds=False, words="le numéro")),
     "duty": ("dpo bob", core.ChangeDuty(role=Role.DPO, who="bob")),
     "about": ("", core.ShowAbout()),
+    "alert": ("3 no", core.SettleAlert(number=3, choice="no")),
     "status": ("", core.ShowStatus()),
     "next": ("", core.ShowNext()),
     "guide": ("Saffron Otter", core.Guide(incident="Saffron Otter")),
@@ -153,6 +155,7 @@ BAD: dict[str, tuple[str, Why]] = {
     "trust": ("", Why.MISSING),
     "reached": ("", Why.MISSING),
     "about": ("toi", Why.TOO_MUCH),
+    "alert": ("three", Why.NOT_A_COUNT),
     "status": ("x", Why.TOO_MUCH),
     "next": ("x", Why.TOO_MUCH),
     "guide": ("\u202e", Why.DIRECTION_MARK),
@@ -245,7 +248,7 @@ def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
     outside = {row.name for row in ROWS if Place.CONTROL in row.rooms and Place.DIRECT in row.rooms}
     assert outside == {"open", "cascade", "list", "help", "trust", "duty", "reached", "about", "confirm"}
     assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {
-        *("register", "trust", "reached", "duty", "contact", "verify")
+        *("alert", "register", "trust", "reached", "duty", "contact", "verify")
     }
     for place in (Place.INCIDENT, Place.CONTROL):
         assert refused("!registre", place=place).why is Why.NOT_DIRECT

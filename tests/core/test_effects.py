@@ -32,6 +32,9 @@ from bot.core.effects import (
 )
 from bot.core.facts import (
     Acknowledged,
+    Alert,
+    AlertChanged,
+    AlertTaken,
     Answered,
     AnswerReceived,
     Briefed,
@@ -194,6 +197,9 @@ RENAMED = replace(CORRECTED, was="Beta")
 BULLETIN = BulletinReceived(at=NOW, number=1, text="x", next_update=None)
 ENCLOSED = Enclosed(name="faq.pdf", size=9, file=EncryptedFile(url="mxc://x/1", key="k", iv="i", sha256="s"))
 WITH_FILE = replace(BULLETIN, enclosed=ENCLOSED)
+ALERT = Alert(source="prometheus", fingerprint="1", title="x", severity=Severity.HIGH)
+TAKEN = AlertTaken(at=NOW, by=BOB, number=1, incident=OPENED.incident, alert=ALERT)
+CHANGED = AlertChanged(at=NOW, incident=OPENED.incident, alert=ALERT)
 ASKING = QuestionAsked(at=NOW, by=BOB, number=1, text="x")
 ANSWER = AnswerReceived(at=NOW, answer=1, numbers=(1,), text="x")
 ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
@@ -211,6 +217,8 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (WITH_FILE, (PostBulletin(fact=WITH_FILE), PostFile(file=ENCLOSED))),
     (ANSWER, (PostAnswer(fact=ANSWER),)),
     (ASKING, (Confirm(fact=ASKING),)),
+    (TAKEN, (Confirm(fact=TAKEN),)),
+    (CHANGED, (Confirm(fact=CHANGED),)),
     (QuestionsGathered(at=NOW, numbers=(1,)), ()),
     (QuestionsPosted(at=NOW, event=EventId("$questions"), numbers=(1,)), ()),
     (QuestionsAnswered(at=NOW, by=ALICE, numbers=(1,), text="x"), ()),

@@ -24,7 +24,7 @@ PLACES = (
     ),
     *("/opt/cellule", "/var/lib/cellule", "/srv/cellule"),
 )
-OURS = {"/healthz", "/metrics", "/server", "/save", "/quit", "/hooks/cellule"} | openapi()["paths"].keys()
+OURS = {"/alerts/", "/healthz", "/metrics", "/server", "/save", "/quit", "/hooks/cellule"} | openapi()["paths"].keys()
 """Pages we serve, and words of the demo."""
 HOMESERVERS = "/_synapse/admin/"
 

@@ -98,6 +98,7 @@ def some_of_each(user: UserId = ALICE) -> tuple[ports.Action, ...]:
         ports.TellPerson(user=user),
         ports.Page(user=user, way=Way.MAIL, number=1, until=NOW),
         ports.AskContact(user=user),
+        ports.ProposeAlerts(),
         ports.Trust(user=user, master="m"),
         ports.Verify(comparison="c", same=True),
         fetch,

@@ -56,6 +56,11 @@ CASCADE = CascadeOpening(
 
 STORED_NAMES = {
     "Acknowledged",
+    "AlertChanged",
+    "AlertReceived",
+    "AlertTaken",
+    "AlertsDropped",
+    "AlertsTold",
     "AnswerReceived",
     "Answered",
     "Briefed",

@@ -26,8 +26,10 @@ from bot.core.commands.desk import (
     ListIncidents,
     Open,
     RegisterForm,
+    SettleAlert,
     SettleVerification,
     ShowAbout,
+    ShowAlerts,
     ShowHelp,
     ShowRegister,
 )
@@ -89,6 +91,8 @@ DeskCommand = (
     Open
     | Choose
     | ListIncidents
+    | ShowAlerts
+    | SettleAlert
     | ShowHelp
     | Guide
     | ShowAbout

@@ -8,6 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from bot.core.facts.alerts import (
+    Alert,
+    AlertChanged,
+    AlertDeskFact,
+    AlertDetail,
+    AlertFact,
+    AlertReceived,
+    AlertsDropped,
+    AlertsTold,
+    AlertTaken,
+)
 from bot.core.facts.cascade import (
     BulletinRead,
     BulletinReceived,
@@ -145,6 +156,7 @@ Fact = (
     | LettersFact
     | QuestionFact
     | RepairFact
+    | AlertFact
 )
 
 

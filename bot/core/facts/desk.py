@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.core.facts.alerts import AlertDeskFact
 from bot.core.facts.base import Deed, Happened
 from bot.core.facts.duty import ContactFact, DutyFact
 from bot.core.facts.opening import Severity
@@ -178,4 +179,5 @@ DeskFact = (
     | ChannelsFact
     | DutyFact
     | ContactFact
+    | AlertDeskFact
 )

@@ -101,7 +101,7 @@ def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
             return (EVENTS,) if content.file is None else (ELSEWHERE, EVENTS)
         case ports.RemovePerson() | ports.PinCard() | ports.EndPoll() | ports.ShowQuestions() | ports.TakeBack():
             return (EVENTS,)
-        case ports.ShowCard() | ports.MoveCard() | ports.ShowProgress():
+        case ports.ShowCard() | ports.MoveCard() | ports.ShowProgress() | ports.ProposeAlerts():
             return (EVENTS,)
         case ports.Ring() | ports.TellControlRoom() | ports.TellPerson() | ports.AskContact():
             return (EVENTS,)

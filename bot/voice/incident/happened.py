@@ -22,7 +22,17 @@ from bot.voice.markup import Piece
 from bot.voice.organisations.bulletins import audience_words
 from bot.voice.organisations.repair import organisation_of
 from bot.voice.times import moment
-from bot.voice.wording import answer_word, aside_key, people, person, role_word, role_words, severity_word, short
+from bot.voice.wording import (
+    alert_words,
+    answer_word,
+    aside_key,
+    people,
+    person,
+    role_word,
+    role_words,
+    severity_word,
+    short,
+)
 
 Form = Callable[[Any, Incident], "str | Piece"]
 
@@ -82,6 +92,8 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ".new"
         case facts.Purged(cause=facts.PurgeCause.RETENTION):
             return ".retention"
+        case facts.AlertChanged(alert=facts.Alert(is_resolved=True)):
+            return ".over"
         case facts.IdentityConfirmed(by=None):
             return ".operator"
         case facts.DutyChanged(away=True):
@@ -156,6 +168,7 @@ FORMS: Mapping[str, Form] = {
     "organisation": lambda organisation, _: short(organisation, 60),
     "rows": lambda rows, incident: counted(incident.language, "count.organisations", len(rows)),
     "act": act_words,
+    "alert": lambda alert, incident: alert_words(alert, incident.language),
     "letters": lambda made, incident: counted(incident.language, "count.letters", len(made)),
     "clients": lambda numbers, _: short(number_words(numbers), 60),
     "channel": lambda channel, incident: channel_word(channel, incident.language),
