@@ -64,7 +64,7 @@ async def silent_room(
         await talk.hear("Start here")
         await talk.ask("!fact personal-data yes", "personal-data = yes")
         started = await talk.ask("!aware GDPR-33-1 -23h58m", "GDPR-33-1 runs")
-        await talk.hear(r"(?s)GDPR-33-1: .*!ack", after=started.id, within_s=400)
+        await talk.hear("GDPR-33-1: .*!ack", after=started.id, within_s=400)
         yield bot, talk
 
 
