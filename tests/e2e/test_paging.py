@@ -111,7 +111,8 @@ async def test_a_page_arrives_once_over_a_kill_and_has_no_content(
 
     (envelope,) = box.messages
     assert [path for path, _ in topic.got] == (["/topic-7"] if is_whole else [])
-    mail = message_from_bytes(envelope.content or b"", policy=default)
+    assert isinstance(envelope.content, bytes)
+    mail = message_from_bytes(envelope.content, policy=default)
     assert mail["Subject"] == mail.get_content().strip() == f"{name}: you are awaited."
     assert {body.decode() for _, body in topic.got} <= {f"{name}: you are awaited."}
     received = f"{envelope.content!r} {topic.got!r}".casefold()
