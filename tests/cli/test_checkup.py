@@ -421,24 +421,3 @@ async def test_the_rate_limits_line_is_short_and_says_where_more_stands(
     assert line.startswith(told)
     assert len(line) < 150
     assert line.startswith("ok") or line.endswith(": docs/operations.md")
-
-
-# --- the second channels ----------------------------------------------------------------------------------
-
-
-async def test_each_channel_is_looked_at_and_nobody_is_paged(folder: Path) -> None:
-    for name, said in (("there", ""), ("gone", "http://127.0.0.1:9/send")):
-        (folder / f"secrets/{name}").write_text(said or "x")
-        (folder / f"secrets/{name}").chmod(0o600)
-    async with serving({}) as address:
-        channels = {
-            "ntfy": {"server": address},
-            "webhook": {"url_file": "secrets/gone", "secret_file": "secrets/there"},
-            "mail": {"server": "127.0.0.1:9", "from": "c@example.org", "security": "none"},
-        }
-        contacts = {"@alice:example.org": {"ntfy": "alice"}, "@bob:example.org": {"deputy": "@alice:example.org"}}
-        found = await findings_of(folder, channels=channels, contacts=contacts)
-    assert about("channels.ntfy", found) == "ok  channels.ntfy: its server is there; nobody was paged"
-    assert "does not take us: ClientConnectorError" in about("channels.webhook", found)
-    assert "does not take us: " in about("channels.mail", found)
-    assert "no channel reaches @bob:example.org:" in about("contacts", found)

@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
         ("address", "https://gateway.example.org/send"),
         ("headers", "Authorization: Bearer hidden\nX-Account: 7\n"),
         ("nothing", "no headers"),
-        ("bytes", "caf\N{LATIN SMALL LETTER E WITH ACUTE}"),
+        ("bytes", "\N{LATIN SMALL LETTER E WITH ACUTE}"),
     ):
         path = fill(tmp_path) / "secrets" / name if not (tmp_path / "secrets").exists() else tmp_path / "secrets" / name
         path.write_text(said)

@@ -147,6 +147,7 @@ def test_what_could_not_be_said_pages_from_when_that_was_noticed() -> None:
     assert awaited(grow(room, lost), ALL, AFTER) == ((AT + MINUTE + AFTER, BOB),)
     promise = NotDelivered(at=AT, reminder=UpdateRang(at=AT, promised=AT), code="M_FORBIDDEN")
     assert paged_users(grow(room, promise)) == []
+    assert paged_users(grow(incident(), NotDelivered(at=AT, reminder=RepeatRang(at=AT), code="M_FORBIDDEN"))) == []
 
 
 def test_reminders_of_long_ago_are_let_go() -> None:

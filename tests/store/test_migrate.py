@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.effects import MoveCard
 from bot.core.names import EventId, RoomId, UserId
-from bot.ports import Content, HookCall, Message, Spoken
+from bot.ports import AskContact, Content, HookCall, Message, Page, ProposeAlerts, Spoken
 from bot.ports.outbox import NAMES, EndPoll, GatherQuestions, Say, SendLetters, ShowQuestions, TakeBack
 from bot.store import inbox, outbox, spoken
 from bot.store.errors import NewerStoreError
@@ -33,7 +33,12 @@ MESSAGE_OF_BEFORE = json.dumps(
         "origin": "o1",
     }
 )
-SINCE = {EndPoll, GatherQuestions, HookCall, MoveCard, SendLetters, ShowQuestions, TakeBack}
+SINCE = {EndPoll, GatherQuestions, MoveCard, SendLetters, ShowQuestions, TakeBack} | {
+    AskContact,
+    HookCall,
+    Page,
+    ProposeAlerts,
+}
 """Kinds of rows that came after it."""
 
 

@@ -27,7 +27,7 @@ from tests.web import running
 
 NOW = datetime(2026, 11, 29, 16, tzinfo=UTC)
 TO = Contact(mail="bob@example.net", sms="+33600000002", ntfy="bob-topic", deputy=None)
-LETTER = Letter(id="a1b2", to=TO, text='Héron "Gris" & fils: you are awaited.', at=NOW)
+LETTER = Letter(id="a1b2", to=TO, text='Héron "Gris" & more: you are awaited.', at=NOW)
 JSON, FORM = '{"to": ["{number}"], "message": "{text}", "ref": "{id}", "flash": true}', "to={number}&message={text}&k=1"
 
 
@@ -113,7 +113,7 @@ async def test_the_gateway_gets_what_its_configuration_describes_escaped_for_its
     wanted = {"to": ["+33600000002"], "message": LETTER.text, "ref": "a1b2", "flash": True}
     assert json.loads(as_json[3]) == wanted
     assert as_json[2]["X-Key"] == "k"
-    form = "to=%2B33600000002&message=H%C3%A9ron+%22Gris%22+%26+fils%3A+you+are+awaited.&k=1"
+    form = "to=%2B33600000002&message=H%C3%A9ron+%22Gris%22+%26+more%3A+you+are+awaited.&k=1"
     assert as_form[3].decode() == form
     assert as_form[2]["Content-Type"] == "application/x-www-form-urlencoded"
     assert (as_query[0], as_query[3]) == ("GET", b"")
