@@ -33,11 +33,9 @@ MESSAGE_OF_BEFORE = json.dumps(
         "origin": "o1",
     }
 )
-SINCE = {EndPoll, GatherQuestions, MoveCard, SendLetters, ShowQuestions, TakeBack} | {
-    AskContact,
-    HookCall,
-    Page,
-    ProposeAlerts,
+SINCE = {
+    *(EndPoll, GatherQuestions, MoveCard, SendLetters, ShowQuestions, TakeBack),
+    *(AskContact, HookCall, Page, ProposeAlerts),
 }
 """Kinds of rows that came after it."""
 
