@@ -9,12 +9,16 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from bot.config import GROUPS, values
 from bot.config.alerts import Source
+from bot.config.api import ApiToken, Hook
+from bot.config.channels import ContactKeys
 from bot.config.contracts import Contract
+from bot.config.duty import DAYS, MOST_WEEKS, NOBODY, RotaKeys
 from bot.config.organisation import Provider
 from bot.config.reading import GroupRows, keys_of
 from bot.core.people.quiet import QuietHours
@@ -70,13 +74,28 @@ READ_AS: Mapping[str, Schema] = {
     "delay": {"title": "number from 5 to 365", "type": "integer", "minimum": 5, "maximum": 365},
     "calendar": {"title": "list of names", "type": "array", "minItems": 1, "items": {"type": "string"}},
     "id": _pattern("C- and what people type", r"C-[A-Z0-9]+(?:-[A-Z0-9]+)*"),
+    "mail": _pattern("mail address", r"[^@\s]+@[A-Za-z0-9.\-]+"),
+    "number": _pattern("number in quotes", r"\+[1-9][0-9]{6,14}"),
+    "topic": _pattern("topic or address", r"[A-Za-z0-9_\-]{1,64}|https://\S+"),
+    "minutes": _pattern("number of minutes", "[1-9][0-9]{0,2}m"),
+    "body": {"title": "text", **_LINE},
+    "accepted": {"title": "list of statuses", "type": "array", "minItems": 1, "items": {"type": "integer"}},
+    "weeks": {
+        "title": f"list of 1 to {MOST_WEEKS} Matrix ids, or {NOBODY}",
+        "type": "array",
+        "minItems": 1,
+        "maxItems": MOST_WEEKS,
+        "items": {"type": "string", "pattern": rf"^(?:@[!-9;-~]+:[A-Za-z0-9.\-:\[\]]+|{NOBODY})$", "maxLength": 255},
+    },
+    "day": _pattern("day", "20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"),
+    "change": _pattern("day of the week and hour", rf"(?:{'|'.join(DAYS)}) +{_HOUR}"),
     "dotted": _pattern("names with dots between", r"[^.\s]+(?:\.[^.\s]+)*"),
     "hours": {"title": "number from 1 to 8760", "type": "integer", "minimum": 1, "maximum": 8760},
 }
 """What each reader takes, by its name; a reader that is not here fails the making of the schema."""
 LISTED: Mapping[str, type[GroupRows]] = {"providers": Provider, "read_contracts": Contract}
-NAMED: Mapping[str, type[GroupRows]] = {"sources": Source}
-"""Groups of one kind, each under a name that the operator chooses."""
+NAMED: Mapping[str, type[GroupRows]] = {"read_tokens": ApiToken, "sources": Source}
+"""Readers of groups by names that are the operator's."""
 
 
 def schema() -> str:
@@ -91,6 +110,9 @@ def schema() -> str:
         "properties": {
             **{name: group if name in REQUIRED else _or_nothing(group) for name, group in groups.items()},
             "people": _people(told["people"]),
+            "contacts": _or_nothing(_contacts(told["contacts"])),
+            "duty": _or_nothing(_duty(told["duty"])),
+            "hooks": _or_nothing({"description": told["hooks"], **_named_groups(Hook)}),
         },
         "required": list(REQUIRED),
         "additionalProperties": False,
@@ -130,11 +152,17 @@ def _of_groups(name: str) -> Schema:
     if name in LISTED:
         one = _group(LISTED[name], {}, "")
         return {"title": f"list of {', '.join(one['properties'])}", "type": "array", "items": one}
-    if name in NAMED:
-        one = _group(NAMED[name], {}, "")
-        title = f"names, each with a group of {', '.join(one['properties'])}"
-        return {"title": title, "type": "object", "minProperties": 1, "additionalProperties": one}
-    return {}
+    return _named_groups(NAMED[name]) if name in NAMED else {}
+
+
+def _named_groups(rows: type[GroupRows]) -> Schema:
+    return {
+        "title": f"names of yours, each with {', '.join(keys_of(rows))}",
+        "type": "object",
+        "propertyNames": {"pattern": "^[a-z0-9][a-z0-9-]{0,39}$"},
+        "additionalProperties": _group(rows, {}, ""),
+        "minProperties": 1,
+    }
 
 
 def _list_of(choices: tuple[str, ...]) -> str:
@@ -170,6 +198,26 @@ def _people(meaning: str) -> Schema:
         "additionalProperties": _some([role.value for role in Role]),
         "minProperties": 1,
         "not": {"additionalProperties": {"not": {"contains": {"const": Role.ADMIN.value}}}},
+    }
+
+
+def _contacts(meaning: str) -> Schema:
+    return {
+        "description": meaning,
+        "title": f"group of Matrix ids, each with a group of {', '.join(keys_of(ContactKeys))}",
+        "type": "object",
+        "propertyNames": READ_AS["user_id"],
+        "additionalProperties": _group(ContactKeys, {}, ""),
+    }
+
+
+def _duty(meaning: str) -> Schema:
+    return {
+        "description": meaning,
+        "title": f"group of roles, each with {', '.join(keys_of(RotaKeys))}",
+        "type": "object",
+        "propertyNames": {"enum": [role.value for role in Role]},
+        "additionalProperties": _group(RotaKeys, {}, ""),
     }
 
 
@@ -213,6 +261,11 @@ def _rows() -> Iterator[tuple[str, str, str]]:
             yield f"{name}.{key}", _taken(row.metadata)["title"], _otherwise(f"{name}.{key}", row)
         if name == "locale":
             yield "people", _people("")["title"], "**required**"
+            yield "duty", _duty("")["title"], ""
+        if name == "channels":
+            yield "contacts", _contacts("")["title"], ""
+        if name == "api":
+            yield "hooks", _named_groups(Hook)["title"], ""
 
 
 def _is_required(row: Field[Any]) -> bool:
@@ -228,11 +281,17 @@ def _otherwise(path: str, row: Field[Any]) -> str:
             return f'`"{start:%H:%M}-{end:%H:%M}"`'
         case bool() as value:
             return f"`{json.dumps(value)}`"
-        case float() | str() as value:
-            return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+        case float() | str() | timedelta() as value:
+            return f"`{_said(value)}`"
         case None if group == "organisation" and path not in NOT_ASKED:
             return "asked"
     return ""
+
+
+def _said(value: float | str | timedelta) -> str:
+    if isinstance(value, timedelta):
+        return f"{value // timedelta(minutes=1)}m"
+    return f"{value:g}" if isinstance(value, float) else value
 
 
 def _cell(text: str) -> str:

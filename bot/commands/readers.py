@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.commands.line import Line
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
-from bot.commands.when import read_span, read_time
+from bot.commands.when import MOST_TOKENS, read_day, read_span, read_time
 from bot.commands.words import ROLES, SEVERITIES, canonical_answer, words
 from bot.core import commands
 from bot.core.facts import Severity
 from bot.core.language import fold
 from bot.core.names import RuleId, StepId
 from bot.core.people.roster import Role
+from bot.core.people.trial import ConfirmReached
 from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
 _ONESELF = words("oneself")
 _JOINING = words("and")
 _CONFIRM = words("confirm")
+_AWAY = words("duty.away")
+_FROM, _TO = words("duty.from"), words("duty.to")
+_MOST_WORDS = 2 * MOST_TOKENS
+
 MOST_FACTS = 50
 """The longest timeline that is shown in the room."""
 MOST_ASKED = 999_999
@@ -41,6 +47,10 @@ def read_guide(line: Line) -> commands.Guide:
 def read_about(line: Line) -> commands.ShowAbout:
     line.nothing()
     return commands.ShowAbout()
+
+
+def read_reached(line: Line) -> ConfirmReached:
+    return ConfirmReached(codes=tuple(line.whole(Argument.TEST_CODE).split()))
 
 
 def read_trust(line: Line) -> ShowTrust | ConfirmIdentity:
@@ -166,11 +176,32 @@ def read_note(line: Line) -> commands.Note:
 
 
 def read_role(line: Line) -> commands.GiveRole:
-    word, after = line.first(Argument.ROLE)
-    role = ROLES.get(fold(word))
-    if role is None:
-        raise BadArgumentError(Why.UNKNOWN_ROLE, given=word)
+    role, after = _role(line)
     return commands.GiveRole(role=role, who=after.whole(Argument.PERSON))
+
+
+def read_duty(line: Line) -> commands.ShowDuty | commands.ChangeDuty:
+    if not line.rest:
+        return commands.ShowDuty()
+    role, after = _role(line)
+    if not after.rest:
+        return commands.ShowDuty(role=role)
+    who, after = after.first(Argument.PERSON)
+    away, rest = _after(after.rest, _AWAY)
+    start, end = _span(rest, line)
+    if away and (start is None or end is None):
+        raise missing(Argument.WHEN)
+    return commands.ChangeDuty(role=role, who=who, start=start, end=end, away=away)
+
+
+def read_contact(line: Line) -> commands.ShowContact | commands.AnswerContact:
+    if not line.rest:
+        return commands.ShowContact()
+    typed, after = line.first(Argument.VALUE)
+    answer = canonical_answer(typed.rstrip(".,;:!"))
+    if answer not in ("yes", "no"):
+        raise BadArgumentError(Why.NOT_ONE_OF, given=typed, words="answer.yes, answer.no")
+    return commands.AnswerContact(holds=answer == "yes", words=after.rest)
 
 
 def read_invite(line: Line) -> commands.Invite:
@@ -263,3 +294,53 @@ def _person_and_role(text: str) -> tuple[str, Role | None]:
     if not before:
         raise missing(Argument.PERSON)
     return before[0], role
+
+
+# --- a role, and a time that may be written in days --------------------------------------------------------------
+
+
+def _role(line: Line) -> tuple[Role, Line]:
+    word, after = line.first(Argument.ROLE)
+    role = ROLES.get(fold(word))
+    if role is None:
+        raise BadArgumentError(Why.UNKNOWN_ROLE, given=word)
+    return role, after
+
+
+def _after(text: str, some: frozenset[str]) -> tuple[bool, str]:
+    """Return whether *text* begins with one of *some* words, and what stands after it."""
+    first, _, rest = text.partition(" ")
+    return (True, rest.strip()) if fold(first) in some else (False, text)
+
+
+def _span(text: str, line: Line) -> tuple[datetime | None, datetime | None]:
+    """Return the beginning and the end that *text* says, each of which may be left out, the end first.
+
+    A beginning in days is that day's first moment, an end in days its last.
+    """
+    tokens = _after(text, _FROM)[1].split()
+    if not tokens:
+        return None, None
+    for first, second in _halves(tokens[: _MOST_WORDS + 1]):
+        start, end = _moment(first, line, ends=False), _moment(second, line, ends=True) if second else None
+        if start is not None and (end is not None or not second):
+            return start, end
+    example = f"{line.now.astimezone(line.zone):%Y-%m-%d}"
+    raise BadArgumentError(Why.NOT_A_TIME, given=" ".join(tokens[:_MOST_WORDS]), example=example)
+
+
+def _halves(tokens: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield how *tokens* may be one time, or two of them: the longest first one first."""
+    for count in range(min(MOST_TOKENS, len(tokens)), 0, -1):
+        yield " ".join(tokens[:count]), _after(" ".join(tokens[count:]), _TO)[1]
+
+
+def _moment(text: str, line: Line, *, ends: bool) -> datetime | None:
+    day = read_day(text, line.now, line.zone)
+    if day is None:
+        return read_time(text, line.now, line.zone)
+    return _midnight(day + timedelta(days=1) if ends else day, line)
+
+
+def _midnight(day: date, line: Line) -> datetime:
+    return datetime.combine(day, time(0), line.zone).astimezone(UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from bot.commands.reasons import BadArgumentError, Why
@@ -88,6 +88,16 @@ def read_time(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
     if match := _DATE_ONLY.fullmatch(plain):
         raise _without_hour(match, text, now.astimezone(zone))
     return None
+
+
+def read_day(text: str, now: datetime, zone: ZoneInfo) -> date | None:
+    """Return the day that the whole of *text* says; None when it is not written as one.
+
+    Raises:
+        BadArgumentError: it is written as a day but names none, or more than one.
+    """
+    match = _DATE_ONLY.fullmatch(_plain(text))
+    return _civil(match, text, now.astimezone(zone), time(0)).date() if match else None
 
 
 def take_about(text: str) -> tuple[bool, str]:

@@ -208,8 +208,13 @@ def listen(value: object) -> Listen:
     return Listen(host=found["host"].strip("[]"), port=int(found["port"]))
 
 
-def heartbeat(path: Path) -> Secret[str]:
-    """Return the address in the file: whoever knows it can feign the sign of life."""
+def secret_address(path: Path) -> Secret[str]:
+    """Return the address in the file: whoever knows it can use it."""
+    return address_in(path, "mistake.heartbeat")
+
+
+def address_in(path: Path, mistake: str) -> Secret[str]:
+    """Return the address in the file. Plain http never leaves this machine."""
     found = read_text(path)
     try:
         parts = urlsplit(found.reveal())
@@ -217,7 +222,7 @@ def heartbeat(path: Path) -> Secret[str]:
     except ValueError:
         host, parts = None, urlsplit("")
     if not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
-        raise Wrong("mistake.heartbeat", path=path)
+        raise Wrong(mistake, path=path)
     return found
 
 

@@ -15,12 +15,18 @@ from bot.core.clocks.rules import Rule, in_force
 from bot.core.codenames import pick_codename
 from bot.core.commands import Asker, Choose, Open
 from bot.core.documents.drafts import DraftTemplate
+from bot.core.duty.contacts import Checks, Round, evolve_checks
+from bot.core.duty.plan import Kept, Plan, evolve_duty
+from bot.core.duty.rota import Rota
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
+from bot.core.incident import Incident
 from bot.core.language import ENGLISH, Language
 from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId, name_of
+from bot.core.people.contacts import Contact
 from bot.core.people.profile import Profile, catalogue, prefill, widen
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import ALWAYS_INVITED, Role
+from bot.core.people.trial import Trial, trial_after
 from bot.core.playbook import Playbook
 
 SAME_TITLE = timedelta(minutes=1)
@@ -48,6 +54,12 @@ class House:
     drafts: Mapping[tuple[DraftId, Language], DraftTemplate] = field(default_factory=dict)
     retention: timedelta | None = None
     """How long after its closing an incident is purged; None: never."""
+    contacts: Mapping[UserId, Contact] = field(default_factory=dict)
+    """Where each is reached outside the rooms."""
+    page_after: timedelta | None = None
+    """How long a reminder waits before whom it called is paged there; None: nobody is."""
+    rotas: Mapping[Role, Rota] = field(default_factory=dict)
+    """By week, who is on duty for a role; everybody is for one that has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +87,10 @@ class Desk:
     asked_so_far: int = 0
     confirmed: Mapping[UserId, facts.IdentityConfirmed] = field(default_factory=dict)
     """Whose identity was compared with them, and the last time that it was."""
+    trial: Trial | None = None
+    """The last trial of the second channels."""
+    duty: Kept = field(default_factory=Kept)
+    checks: Checks = field(default_factory=Checks)
     alerts: Alerts = field(default_factory=Alerts)
     """What other machines reported."""
 
@@ -96,6 +112,8 @@ def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa:
     match fact:
         case facts.ControlRoomReady(room=room):
             return replace(desk, control_room=room)
+        case facts.ChannelsTried() | facts.TrialAnswered() | facts.ChannelsReported():
+            return replace(desk, trial=trial_after(desk.trial, fact))
         case facts.DirectRoomAsked(user=user, codename=codename):
             return replace(desk, direct_codenames={**desk.direct_codenames, user: codename})
         case facts.DirectRoomReady(user=user, room=room):
@@ -123,6 +141,10 @@ def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa:
         case facts.HouseConfirmationGiven(number=number):
             left_over = tuple(asked for asked in desk.asked if asked.number != number)
             return replace(desk, asked=left_over, asked_so_far=max(number, desk.asked_so_far))
+        case facts.DutyChanged() | facts.DutyHoleTold():
+            return replace(desk, duty=evolve_duty(desk.duty, fact))
+        case facts.ContactAsked() | facts.ContactAnswered() | facts.ContactSilenceTold():
+            return replace(desk, checks=evolve_checks(desk.checks, fact))
         case facts.IdentityChangeSeen(user=user, master=master):
             told = master if desk.changed.get(user, master) == master else None
             return replace(desk, changed={**desk.changed, user: told})
@@ -137,6 +159,35 @@ def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa:
             )
         case _:
             return desk
+
+
+def duty_plan(house: House, desk: Desk) -> Plan:
+    """Return who is on duty when, by the configuration and by what was changed in chat."""
+    return Plan(
+        rotas=house.rotas,
+        people=house.people,
+        zone=ZoneInfo(house.zone),
+        changes=desk.duty.changes,
+        deputies={user: contact.deputy for user, contact in house.contacts.items() if contact.deputy},
+    )
+
+
+def contact_round(house: House, desk: Desk) -> Round:
+    """Return whom of the house to ask for their addresses, and who has not answered."""
+    contacts = {user: contact for user, contact in house.contacts.items() if user in house.people}
+    return Round(contacts=contacts, checks=desk.checks, closed_days=house.closed_days, zone=ZoneInfo(house.zone))
+
+
+def as_of_duty(incident: Incident, house: House, desk: Desk, now: datetime) -> Incident:
+    """Return *incident* with who is on duty *now*; as it is where the house has no rotas, or another firm's room.
+
+    Who has not come to the room yet hears nothing there; before it is made, that is nobody's fault.
+    """
+    if not house.rotas or incident.parent is not None:
+        return incident
+    found = duty_plan(house, desk).everybody_on_duty(now)
+    here = {role: user for role, user in found.items() if incident.room is None or user in incident.joined}
+    return replace(incident, on_duty=here)
 
 
 def open_incident(

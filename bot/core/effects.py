@@ -166,6 +166,8 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (PostBrief(users=users), MoveCard())
         case facts.Rang() | facts.StepsRang() | facts.UpdateRang() | facts.RepeatRang() | facts.NotDelivered():
             return ()  # a fact once it was said
+        case facts.Paged() | facts.PageTried():
+            return ()  # whoever pages says what became of it, with a number that no fact holds
         case facts.DraftMade() | facts.DraftReviewed() | facts.DraftFrozen() | facts.BulletinSent():
             return ()  # the answer has the draft itself, or what the bulletin reads like
         case facts.LettersMade():

@@ -23,8 +23,10 @@ from bot.core.facts import (
 from bot.core.facts.opening import Caller
 from bot.core.facts.questions import AnswerReceived, QuestionAsked
 from bot.core.facts.repair import FirmMoved
+from bot.core.facts.ringing import Paged, PageResult, Reminder
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
+from bot.core.people.contacts import Way
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import STAND_IN, Grant, Role, holders
 from bot.core.playbook import Asked, Playbook, Step, Watched
@@ -83,6 +85,19 @@ class DraftState:
     """None while later facts still change it."""
     name: str = ""
     """What people call it in this room; empty: its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageState:
+    """What became of a page so far."""
+
+    asked: Paged
+    results: Mapping[Way, PageResult] = field(default_factory=dict)
+
+    @property
+    def is_lost(self) -> bool:
+        """Say whether all ways were tried, and none took it."""
+        return len(self.results) == len(self.asked.ways) and PageResult.ACCEPTED not in self.results.values()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +176,10 @@ class Incident:
     is_repeat_rung: bool = False
     undelivered: tuple[NotDelivered, ...] = ()
     """Reminders that people were told of elsewhere, and that were not said in the room since."""
+    rang: tuple[Reminder, ...] = ()
+    """Reminders that rang lately, the oldest first: whom they called may still have to be paged."""
+    pages: Mapping[int, PageState] = field(default_factory=dict)
+    """Who was paged outside the rooms, by the number of the page."""
     asked: tuple[ConfirmationAsked, ...] = ()
     """What waits for a second person, the oldest first; some may have lapsed: see `bot.core.people.two_persons`."""
     asked_so_far: int = 0
@@ -197,9 +216,12 @@ class Incident:
     reached_at: datetime | None = None
     """Since when the room can be told things: it was made, or opened again."""
     heard: Mapping[UserId, datetime] = field(default_factory=dict)
-    """Of a child: when each of its people last came, went or did something."""
+    """When each of its people last came, went or did something."""
     came: Mapping[UserId, datetime] = field(default_factory=dict)
     """Of a child: when each of its people came first."""
+    on_duty: Mapping[Role, UserId] = field(default_factory=dict)
+    """Who is on duty by the rotas of the house at the moment that is looked at. No fact says it, and nothing keeps it:
+    see `bot.core.desk.as_of_duty`. Of a role that is not here everybody is called."""
 
     def step_state(self, step: StepId) -> StepState:
         """Return what happened to *step*; an untouched step is open."""
@@ -309,24 +331,27 @@ class Incident:
 
     def leaders(self) -> tuple[UserId, ...]:
         """Return who leads: the coordinators, else the admins, else the opener."""
-        return holders(self.roster, Role.COORDINATOR) or holders(self.roster, Role.ADMIN) or (self.opened_by,)
+        coordinators = self.called(Role.COORDINATOR, holders(self.roster, Role.COORDINATOR))
+        return coordinators or self.called(Role.ADMIN, holders(self.roster, Role.ADMIN)) or (self.opened_by,)
 
     def owners(self, rule: Rule) -> tuple[UserId, ...]:
         """Return whom a reminder of *rule* mentions: its role's holders, else coordinators; empty is the room."""
         person = self.clock_people.get(rule.id)
         if person is not None and person in self.roster and person not in self.left:
             return (person,)
-        return self.present(rule.owner) or self.present(Role.COORDINATOR)
+        return self.on_call(rule.owner) or self.on_call(Role.COORDINATOR)
 
     def circle(self, rule: Rule, level: int) -> tuple[UserId, ...]:
         """Return whom a reminder of *rule* mentions at *level*.
 
-        0: its owners; 1: their deputies too; 2: the coordinators too; 3: the whole room, said by naming nobody.
+        0: its owners; 1: their deputies too, and all of a role of which one is on duty; 2: the coordinators too; 3: the
+        whole room, said by naming nobody.
         """
         people, coordinators = self.owners(rule), self.present(Role.COORDINATOR)
         if level >= WHOLE_ROOM or not people:
             return ()
         if level >= 1:
+            people += self.present(rule.owner) if rule.owner in self.on_duty else ()
             people += self.present(STAND_IN.get(rule.owner, Role.COORDINATOR)) or coordinators
         if level > 1:
             people += coordinators
@@ -335,6 +360,19 @@ class Incident:
     def answerers(self, rule: Rule) -> tuple[UserId, ...]:
         """Return whose `!ack` answers a reminder of *rule*: owners, deputies, coordinators. Nobody is everybody."""
         return self.circle(rule, WHOLE_ROOM - 1)
+
+    def called(self, role: Role, people: tuple[UserId, ...]) -> tuple[UserId, ...]:
+        """Return who of *people*, holders of *role*, is called for it: who is on duty if they are here, else all."""
+        user = self.on_duty.get(role)
+        return (user,) if user in people and user not in self.left else people
+
+    def on_call(self, role: Role) -> tuple[UserId, ...]:
+        """Return who is called for *role*: of those who hold it and have not left, who is on duty, else all."""
+        return self.called(role, self.present(role))
+
+    def duty_here(self) -> Mapping[Role, UserId]:
+        """Return who of the roster is on duty, by the roles for which they are."""
+        return {role: user for role, user in self.on_duty.items() if role in self.roster.get(user, ())}
 
     def present(self, role: Role) -> tuple[UserId, ...]:
         """Return who holds *role* and has not left the room: who left hears nothing there."""

@@ -20,7 +20,7 @@ from prometheus_client import (
 )
 
 from bot import __version__
-from bot.ports import Counts, Ended, Report
+from bot.ports import CallEnded, Counts, Ended, Report
 from bot.service.watchdog import Vitals
 
 HELP: Mapping[str, str] = {
@@ -43,6 +43,8 @@ HELP: Mapping[str, str] = {
     "cellule_reminders_undelivered": "Reminders told elsewhere, since nothing can be said in their rooms.",
     "cellule_alarms_overdue": "Alarms whose moment has passed and that have not rung, as of the last minute.",
     "cellule_alarms_overdue_seconds": "How late the latest of the overdue alarms is.",
+    "cellule_hook_calls_total": "Calls to machines that are told what happened, by outcome: taken, failed, given-up.",
+    "cellule_api_requests_total": "Questions to the read-only API, by the HTTP status of the answer.",
     "cellule_incidents_open": "Incidents that are open.",
     "cellule_state_free_bytes": "Free space of the file system that holds the state folder.",
     "cellule_backup_timestamp_seconds": "When the last backup of the state was made, since 1970; 0 when none was.",
@@ -82,6 +84,8 @@ class Metrics(Counts):
         self._sent = self._show(Counter, "cellule_messages_sent_total", labelnames=["kind"])
         self._rung = self._show(Counter, "cellule_reminders_rung_total")
         self._lateness = self._show(Histogram, "cellule_reminder_lateness_seconds", buckets=_LATE)
+        self._called = self._show(Counter, "cellule_hook_calls_total", labelnames=["outcome"])
+        self._asked = self._show(Counter, "cellule_api_requests_total", labelnames=["status"])
         self._free = self._show(Gauge, "cellule_state_free_bytes")
         self._backup = self._show(Gauge, "cellule_backup_timestamp_seconds")
         vitals = {field.name for field in fields(Vitals)} - _COUNTED
@@ -89,6 +93,8 @@ class Metrics(Counts):
         # From 0 on, so that the first one is an increase.
         for ended in Ended:
             self._commands.labels(ended)
+        for call in CallEnded:
+            self._called.labels(call)
         for report in Report:
             self._reports.labels(report)
 
@@ -129,3 +135,9 @@ class Metrics(Counts):
 
     def undecryptable(self) -> None:
         self._undecryptable.inc()
+
+    def called(self, ended: CallEnded) -> None:
+        self._called.labels(ended).inc()
+
+    def asked(self, status: int) -> None:
+        self._asked.labels(str(int(status))).inc()

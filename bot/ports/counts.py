@@ -19,6 +19,16 @@ class Ended(StrEnum):
     """By a fault of ours; its sender was told a reference number."""
 
 
+class CallEnded(StrEnum):
+    """What became of a call to a machine."""
+
+    TAKEN = "taken"
+    FAILED = "failed"
+    """It is made again."""
+    GIVEN_UP = "given-up"
+    """It failed for a day; people were told."""
+
+
 class Report(StrEnum):
     """What became of a report of alerts."""
 
@@ -62,6 +72,12 @@ class Counts:
 
     def undecryptable(self) -> None:
         """Count an encrypted event that nothing opens, or nothing yet after its time of grace."""
+
+    def called(self, ended: CallEnded) -> None:
+        """Count a call to a machine that is told what happened; one that is given up failed before."""
+
+    def asked(self, status: int) -> None:
+        """Count a question to the API, by the HTTP status of its answer."""
 
 
 UNCOUNTED = Counts()

@@ -26,6 +26,7 @@ from bot.service.outcome import happened, worded
 from bot.service.reported import Reported
 from bot.service.tasks import card_task, result_input, task_id
 from bot.service.unread import NOBODY_CAME, Unread
+from bot.service.upkeep.contacts import ContactWatch
 from bot.service.upkeep.control import ControlRoom
 from bot.service.upkeep.retention import Retention
 from bot.service.upkeep.ringing import Ringing
@@ -54,6 +55,7 @@ class Performer:
     retention: Retention
     ringing: Ringing
     silences: Silences
+    contacts: ContactWatch
     counts: ports.Counts
 
     async def perform(self, task: Task) -> None:  # noqa: C901, PLR0912, PLR0915 - a table: one line for each action
@@ -93,6 +95,10 @@ class Performer:
                 await self.silences.perform(task, None)
             case ports.TellPerson(user=user):
                 await self.silences.perform(task, user)
+            case ports.Page():
+                raise TypeError("pages are not the homeserver's: `Paging` sends them")
+            case ports.AskContact(user=user):
+                await self.contacts.ask(task, user)
             case ports.ProposeAlerts():
                 await self.reported.tell(task)
             case ports.Trust(user=user, master=master):
@@ -107,6 +113,8 @@ class Performer:
                 await self._send_letters(task, letters)
             case ports.Erase():
                 await self._purge(task)
+            case ports.HookCall():
+                raise TypeError("a machine is called beside the rooms: see bot.service.outbox.calling")
             case _:
                 assert_never(task.action)
 
@@ -273,7 +281,8 @@ class Performer:
         input = result_input(task)
         async with self.ledger.deciding:
             current = self.ledger.books.incident(incident.id) or incident
-            outcome = happened(current, happening, input, self.clock.now(), policy=self.policy)
+            # What is said of it names who is on duty; the card, which stands, names everybody.
+            outcome = happened(self.silences.of_duty(current), happening, input, self.clock.now(), policy=self.policy)
             if current.parent is not None:
                 outcome = self.cascades.feeder.result(outcome, current, happening, input)
             if stale is not None and stale(current):

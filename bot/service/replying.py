@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 
 from bot import commands, ports, voice
 from bot.commands import Called, NotACommand, UnknownWord
-from bot.commands.names import names_in
+from bot.commands.names import NO_NAMES, names_in
 from bot.commands.parse import find_row, seen
 from bot.commands.replies import NotAnAnswer, Which, is_verb, read_reply, verb_of
 from bot.commands.table import OPEN_ROW
 from bot.commands.words import words
 from bot.core import errors
+from bot.core.desk import contact_round
 from bot.core.incident import Incident, Status
 from bot.core.language import fold
 from bot.core.names import EventId, InputId
-from bot.core.replies.subjects import About, Guided, Playbooks
+from bot.core.replies.subjects import About, Guided, OwnContact, Playbooks
 from bot.service.answers import guiding
 from bot.service.answers.alerting import only_one
 from bot.service.answers.sources import Sources
@@ -60,7 +61,7 @@ async def heard(message: ports.Message, typed: Heard, around: Surroundings, sour
     is_talk = isinstance(typed, NotACommand) or (isinstance(typed, Called) and typed.number is not None)
     if message.reply_to is not None and message.replies_to_us and is_talk:
         return _gone(message, message.reply_to, around)
-    return as_typed
+    return _to_contact(message, around, sources) or as_typed
 
 
 def _bare(message: ports.Message, typed: Heard, around: Surroundings, sources: Sources) -> Meant | None:
@@ -84,6 +85,15 @@ def _is_chosen(typed: Heard, around: Surroundings, sources: Sources) -> bool:
     """Say whether it is a bare number for which a list of playbooks waits."""
     is_number = isinstance(typed, Called) and typed.number is not None
     return is_number and (around.asker.user, around.asker.room) in sources.books.desk.offers
+
+
+def _to_contact(message: ports.Message, around: Surroundings, sources: Sources) -> Meant | None:
+    """Return what *message* says of its sender's addresses, if they are alone with us and were asked about them."""
+    is_alone = around.room is commands.Place.DIRECT and message.reply_to is None and not message.is_late
+    if not is_alone or not contact_round(sources.house, sources.books.desk).waits_for(around.asker.user):
+        return None
+    read = read_reply((OwnContact(),), message.body, language=around.language, names=NO_NAMES)
+    return Meant(called=read, around=around) if isinstance(read, Called) else None
 
 
 async def _about(message: ports.Message, around: Surroundings, sources: Sources) -> About | None:

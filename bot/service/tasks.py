@@ -265,7 +265,9 @@ class _Wording:
                 if self.policy is None:
                     raise ValueError("a new room is told whose devices may read")
                 text = voice.first_steps(self.after, self.policy)
-                return _at(here, id, Content(body=text.body, html=text.html, stands=True), about=text.about)
+                mentions = tuple(dict.fromkeys(self.after.duty_here().values()))
+                content = Content(body=text.body, html=text.html, stands=True, mentions=mentions)
+                return _at(here, id, content, about=text.about)
             case effects.PostBulletin(fact=bulletin):
                 text = voice.bulletin(bulletin, self.after)
                 return replace(_say(id, here, text, rings=True, mentions_room=True), bulk=True)

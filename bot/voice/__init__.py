@@ -8,6 +8,7 @@ from bot.voice.desk import (
     choice,
     command_table,
     help,  # noqa: A004 - named for its command
+    hook_given_up,
     purged,
     welcome,
 )
@@ -105,6 +106,7 @@ from bot.voice.replies.polls import (
     vote_unclear,
 )
 from bot.voice.ringing.absence import away
+from bot.voice.ringing.paging import not_reached, page, trial_answered, trial_page, trial_report
 from bot.voice.ringing.reminders import remind
 from bot.voice.ringing.silence import (
     not_invited,
@@ -114,6 +116,16 @@ from bot.voice.ringing.silence import (
     not_said_alone,
     silent_rooms,
     told_alone,
+)
+from bot.voice.rota import (
+    contact,
+    contact_answered,
+    contact_asked,
+    contact_silence,
+    contact_wrong,
+    duty,
+    duty_changed,
+    duty_holes,
 )
 from bot.voice.trust.identities import (
     Devices,
@@ -179,6 +191,11 @@ __all__ = [
     "comparison",
     "comparison_elsewhere",
     "confirm",
+    "contact",
+    "contact_answered",
+    "contact_asked",
+    "contact_silence",
+    "contact_wrong",
     "dates",
     "device_came",
     "distrusted",
@@ -192,6 +209,9 @@ __all__ = [
     "draft_text",
     "drill_label",
     "dry_run_table",
+    "duty",
+    "duty_changed",
+    "duty_holes",
     "edited",
     "factor",
     "faq",
@@ -211,6 +231,7 @@ __all__ = [
     "guide_which",
     "help",
     "hint",
+    "hook_given_up",
     "house_asked",
     "identity",
     "identity_changed",
@@ -238,9 +259,11 @@ __all__ = [
     "not_invited",
     "not_invited_yet",
     "not_pinned",
+    "not_reached",
     "not_said",
     "not_said_alone",
     "own_questions",
+    "page",
     "poll_end",
     "progress",
     "proposal",
@@ -277,6 +300,9 @@ __all__ = [
     "told_alone",
     "too_fast",
     "too_many_come",
+    "trial_answered",
+    "trial_page",
+    "trial_report",
     "unheard",
     "unknown_word",
     "unreached",

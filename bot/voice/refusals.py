@@ -24,7 +24,7 @@ from bot.voice.details import choice_words, near_details, typed_detail
 from bot.voice.markup import Piece, Text, join, render
 from bot.voice.organisations.bulletins import audience_words, name_list
 from bot.voice.times import date_words, moment
-from bot.voice.wording import answer_word, role_word, short
+from bot.voice.wording import answer_word, role_word, role_words, short
 
 _MOST = 12
 _NOT_THE_ARGUMENTS = {
@@ -233,6 +233,8 @@ FORMS: Mapping[str, Form] = {
     **dict.fromkeys(("rules", "numbers"), lambda values, *_: ", ".join(map(str, values))),
     **dict.fromkeys(("nearest", "after", "codename"), lambda text, *_: text),
     "source": _short(200),
+    "role": lambda role, language, _: role_word(role, language),
+    "roles": lambda roles, language, _: role_words(roles, language) or "–",
     "read": lambda day, language, _: date_words(day, language),
     "step": _short(40),
     "name": _short(80),

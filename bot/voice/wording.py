@@ -117,7 +117,7 @@ def assignee(incident: Incident, step: Step) -> str:
     if assigned is not None and not isinstance(assigned, Role):
         return person(incident, assigned)
     role = assigned or step.role
-    names = people(incident, holders(incident.roster, role))
+    names = people(incident, incident.called(role, holders(incident.roster, role)))
     return f"{role_word(role, incident.language)} ({names})" if names else role_word(role, incident.language)
 
 

@@ -86,6 +86,7 @@ async def test_before_the_first_start_all_is_well_but_for_what_an_operator_shoul
         *(
             "configuration",
             "people",
+            "duty",
             "playbooks",
             "drafts",
             "clocks",

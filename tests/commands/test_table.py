@@ -15,6 +15,7 @@ from bot.core.facts import Channel, Severity
 from bot.core.language import Language
 from bot.core.names import DraftId, Question, RuleId, StepId
 from bot.core.people.roster import Right, Role
+from bot.core.people.trial import ConfirmReached
 from bot.core.people.trust import ShowTrust
 from bot.core.risk import RiskFactor, RiskLevel
 from bot.sentences import languages
@@ -25,6 +26,9 @@ CONTRACT = {
     "list": "liste",
     "help": "aide",
     "trust": "confiance",
+    "reached": "recu",
+    "duty": "garde",
+    "contact": "contact",
     "about": "apropos",
     "alert": "alerte",
     "status": "etat",
@@ -81,6 +85,9 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "list": ("", core.ListIncidents()),
     "help": ("!done", core.ShowHelp(word="!done")),
     "trust": ("bob", ShowTrust(who="bob")),
+    "reached": ("11111 22222", ConfirmReached(codes=("11111", "22222"))),
+    "contact": ("non, le numéro", core.AnswerContact(holds=False, words="le numéro")),
+    "duty": ("dpo bob", core.ChangeDuty(role=Role.DPO, who="bob")),
     "about": ("", core.ShowAbout()),
     "alert": ("3 no", core.SettleAlert(number=3, choice="no")),
     "status": ("", core.ShowStatus()),
@@ -146,6 +153,7 @@ BAD: dict[str, tuple[str, Why]] = {
     "cascade": ("begin", Why.NOT_ONE_OF),
     "list": ("tout", Why.TOO_MUCH),
     "trust": ("", Why.MISSING),
+    "reached": ("", Why.MISSING),
     "about": ("toi", Why.TOO_MUCH),
     "alert": ("three", Why.NOT_A_COUNT),
     "status": ("x", Why.TOO_MUCH),
@@ -182,6 +190,8 @@ BAD: dict[str, tuple[str, Why]] = {
     "faq": ("toute", Why.NOT_A_COUNT),
     "note": ("", Why.MISSING),
     "role": ("chef bob", Why.UNKNOWN_ROLE),
+    "duty": ("chef bob", Why.UNKNOWN_ROLE),
+    "contact": ("perhaps", Why.NOT_ONE_OF),
     "invite": ("", Why.MISSING),
     "remove": ("", Why.MISSING),
     "severity": ("terrible", Why.UNKNOWN_SEVERITY),
@@ -236,8 +246,10 @@ def test_no_word_means_two_things_in_one_language() -> None:
 
 def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
     outside = {row.name for row in ROWS if Place.CONTROL in row.rooms and Place.DIRECT in row.rooms}
-    assert outside == {"open", "cascade", "list", "help", "trust", "about", "confirm"}
-    assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {"alert", "register", "trust", "verify"}
+    assert outside == {"open", "cascade", "list", "help", "trust", "duty", "reached", "about", "confirm"}
+    assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {
+        *("alert", "register", "trust", "reached", "duty", "contact", "verify")
+    }
     for place in (Place.INCIDENT, Place.CONTROL):
         assert refused("!registre", place=place).why is Why.NOT_DIRECT
     for place in (Place.INCIDENT, Place.DIRECT):
@@ -249,7 +261,7 @@ def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
 def test_leading_needs_a_leader_and_clocks_a_clock_keeper() -> None:
     rights = {row.name: row.right for row in ROWS}
     leading = {"verify", "role", "invite", "remove", "severity", "close", "resume", "bulletin", "rollup"}
-    leading |= {"called", "answer"}
+    leading |= {"called", "answer", "duty"}
     clocks = {"clock", "aware", "filed", "classified", "waive", "snooze", "confirm"}
     assert {name for name, right in rights.items() if right is Right.LEAD} == leading
     assert {name for name, right in rights.items() if right is Right.CLOCK} == clocks

@@ -77,6 +77,9 @@ from bot.core.facts import (
     NotDelivered,
     Noted,
     Opened,
+    Paged,
+    PageResult,
+    PageTried,
     PersonInvited,
     PersonRemoved,
     ProgressPosted,
@@ -114,6 +117,7 @@ from bot.core.facts import (
 from bot.core.incident import WHOLE_ROOM
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, StepId, UserId
+from bot.core.people.contacts import Way
 from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel
 from tests.core.build import (
@@ -234,6 +238,8 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (Purged(at=NOW, cause=PurgeCause.OPERATOR, entries=3, head=""), ()),
     (Briefed(at=NOW, users=(GUEST,)), (PostBrief(users=(GUEST,)), MoveCard())),
     *((fact, ()) for fact in (RANG, STEPS, UPDATE, REPEAT, NotDelivered(at=NOW, reminder=RANG, code="M_FORBIDDEN"))),
+    (Paged(at=NOW, number=1, user=BOB, ways=(Way.MAIL,)), ()),
+    (PageTried(at=NOW, number=1, user=BOB, way=Way.MAIL, result=PageResult.FAILED), ()),
     (DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), ()),
     (DraftReviewed(at=NOW, by=BOB, draft=CNIL, version=1, role=Role.DPO), ()),
     (DraftFrozen(at=NOW, by=BOB, draft=CNIL, version=1, text="x"), ()),

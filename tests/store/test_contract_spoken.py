@@ -33,6 +33,7 @@ ONE_OF_EACH: About = (
     GuideOver(),
     subjects.Coordination(bulletin=3),
     subjects.Coordination(bulletin=None),
+    subjects.OwnContact(),
 )
 
 

@@ -39,6 +39,7 @@ HINTS: list[tuple[Subject, str]] = [
     (subjects.Playbooks(offered_at=NOW, playbooks=("a",)), "Here I take: a number of the list."),
     (Choice(word="done", ids=("D1",), rest=""), "Here I take: a number of the list."),
     (subjects.YesTo(word="done", rest="D1"), "Here I take: yes."),
+    (subjects.OwnContact(), "Here I take: yes, or no and which."),
     (subjects.RestOf(word="risk", begun="data high"), "Here I take: your reason in words."),
     (subjects.Coordination(bulletin=3), "Here I take: your question, in words."),
     (GUIDED, "That message waits for no answer. !help shows what can be typed here."),

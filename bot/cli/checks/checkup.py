@@ -13,6 +13,9 @@ from pathlib import Path
 
 from bot.backup.making import last_made
 from bot.bridges.alerts.listener import tls_of
+from bot.cli.checks.bridges import look_at_machines
+from bot.cli.checks.channels import look_at_channels
+from bot.cli.checks.duty import look_at_duty
 from bot.cli.checks.findings import Finding, error, ok, warning
 from bot.cli.checks.machine import look_at_disk, look_at_folder
 from bot.cli.checks.organisation import look_at_organisation, look_at_people
@@ -47,6 +50,8 @@ async def check(path: Path, now: datetime, *, tries_password: bool = False) -> A
         return
     yield ok("configuration", say("check.configuration", path=path))
     yield look_at_people(config)
+    for finding in look_at_duty(config, now):
+        yield finding
     for finding in await asyncio.to_thread(lambda: list(_content(config.playbooks.folder, now, config))):
         yield finding
     yield await asyncio.to_thread(look_at_disk, config.state.folder)
@@ -56,8 +61,18 @@ async def check(path: Path, now: datetime, *, tries_password: bool = False) -> A
     async for finding in ask_homeserver(config.matrix, state.known, tries_password=tries_password):
         yield finding
     yield _trust(config.trust.devices)
+    async for finding in _around(config):
+        yield finding
+
+
+async def _around(config: Config) -> AsyncIterator[Finding]:
+    """Yield what there is to say of all but rooms and state: who watches us, who is paged, who asks and is told."""
     yield _health(config.health)
     yield _heartbeat(config.heartbeat)
+    async for finding in look_at_channels(config):
+        yield finding
+    for finding in look_at_machines(config):
+        yield finding
     if config.alerts is not None:
         yield await asyncio.to_thread(_alerts, config.alerts)
 

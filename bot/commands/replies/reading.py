@@ -21,6 +21,7 @@ from bot.core.replies.subjects import (
     Choice,
     Coordination,
     Guided,
+    OwnContact,
     Playbooks,
     Questions,
     Reminders,
@@ -37,7 +38,7 @@ _LONGEST_NAME = 3
 """More words after "to" are talk."""
 _LONGEST_ANSWER = 200
 _THANKS = words("thanks")
-_FACT, _RISK, _ME, _QUESTION = "fact", "risk", "me", "question"
+_FACT, _RISK, _ME, _QUESTION, _CONTACT = "fact", "risk", "me", "question", "contact"
 _PLAIN = frozenset({"yes", "no", UNKNOWN})
 
 
@@ -156,7 +157,7 @@ class _Reading:
 
     # --- without one ----------------------------------------------------------------------------------------------
 
-    def _answer(self, subject: Subject) -> Reply | None:
+    def _answer(self, subject: Subject) -> Reply | None:  # noqa: PLR0911 - a table
         match subject:
             case Questions(questions=questions):
                 return self._of_questions(questions)
@@ -167,6 +168,10 @@ class _Reading:
                 return self._written(word, chosen, rest) if chosen else None
             case Playbooks(playbooks=ids):
                 return self._of_playbooks(ids)
+            case OwnContact():
+                first, after = _cut(self.text)
+                answer = canonical_answer(first.rstrip(".,;:!"))
+                return self._written(_CONTACT, answer, after) if answer in ("yes", "no") else None
             case YesTo(word=word, rest=rest):
                 return self._written(word, rest) if canonical_answer(self.text.rstrip(" .!")) == "yes" else None
             case _:

@@ -33,6 +33,7 @@ from bot.core.commands.desk import (
     ShowHelp,
     ShowRegister,
 )
+from bot.core.commands.duty import AnswerContact, ChangeDuty, ShowContact, ShowDuty
 from bot.core.commands.incident import (
     Acknowledge,
     AddClock,
@@ -83,6 +84,7 @@ from bot.core.commands.incident import (
 )
 from bot.core.commands.letters import MarkSent, MergeLetters, ShowLetters
 from bot.core.commands.questions import AnswerQuestions, PutQuestion, ShowFaq, ShowQuestions
+from bot.core.people.trial import ConfirmReached
 from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
 DeskCommand = (
@@ -96,9 +98,14 @@ DeskCommand = (
     | ShowAbout
     | ShowRegister
     | ShowTrust
+    | ConfirmReached
     | ConfirmIdentity
     | SettleVerification
     | OpenCascade
+    | ShowDuty
+    | ChangeDuty
+    | ShowContact
+    | AnswerContact
 )
 IncidentCommand = (
     ShowStatus

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -12,6 +12,7 @@ from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
 from bot.core.people.roster import Role
 from bot.core.ringing.alarms import Brief, Repeat, Ring, StepsDue, UpdateDue, alarms
+from bot.core.ringing.paging import is_seen, unseen
 from bot.core.ringing.reminders import Subject, subjects
 
 ON_TIME = timedelta(seconds=60)
@@ -79,6 +80,30 @@ def unsaid(incident: Incident, now: datetime) -> tuple[tuple[datetime, Reminder]
     return tuple((at, reminder) for at, reminder in _waiting(incident, now) if not told >= subjects([reminder]))
 
 
+# --- whom the room did not reach -------------------------------------------------------------------------------
+
+
+def awaited(incident: Incident, reachable: Collection[UserId], after: timedelta) -> tuple[tuple[datetime, UserId], ...]:
+    """Return who is to be paged outside the room, and when: *after* a reminder of which nothing was heard of them.
+
+    It is whom the reminder called; where none of them is *reachable*, or it called the whole room, who answers for it.
+    """
+    found: dict[UserId, datetime] = {}
+    for reminder in unseen(incident):
+        for user in _paged_for(incident, reminder, reachable):
+            at = reminder.at + after
+            if not is_seen(incident, user, reminder.at):
+                found[user] = min(found.get(user, at), at)
+    return tuple(sorted((at, user) for user, at in found.items()))
+
+
+def _paged_for(incident: Incident, reminder: Reminder, reachable: Collection[UserId]) -> tuple[UserId, ...]:
+    answering = incident.answerers(incident.rules[reminder.rule]) if isinstance(reminder, Rang) else ()
+    circles = (called(incident, reminder), answering, incident.leaders())
+    found = (tuple(user for user in circle if user in reachable) for circle in circles)
+    return next((users for users in found if users), ())
+
+
 # --- one ------------------------------------------------------------------------------------------------------
 
 
@@ -120,7 +145,7 @@ def _promisers(incident: Incident) -> tuple[UserId, ...]:
     """Return who keeps a promise: whoever gave it, if they are here, communication, and who leads."""
     by = incident.update_promised_by
     first = (by,) if by is not None and by in incident.roster and by not in incident.left else ()
-    return tuple(dict.fromkeys((*first, *incident.present(Role.COMMS), *incident.leaders())))
+    return tuple(dict.fromkeys((*first, *incident.on_call(Role.COMMS), *incident.leaders())))
 
 
 def _workers(incident: Incident, steps: tuple[StepId, ...]) -> tuple[UserId, ...]:
@@ -132,6 +157,6 @@ def _workers(incident: Incident, steps: tuple[StepId, ...]) -> tuple[UserId, ...
     for step in incident.playbook.steps():
         if step.id in steps:
             assigned = incident.step_state(step.id).assigned or step.role
-            people = incident.present(assigned) if isinstance(assigned, Role) else (assigned,)
+            people = incident.on_call(assigned) if isinstance(assigned, Role) else (assigned,)
             found |= dict.fromkeys(user for user in people or incident.leaders() if user not in incident.left)
     return tuple(found)

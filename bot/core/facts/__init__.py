@@ -67,6 +67,15 @@ from bot.core.facts.desk import (
     IdentityShown,
     Trusting,
 )
+from bot.core.facts.duty import (
+    ContactAnswered,
+    ContactAsked,
+    ContactFact,
+    ContactSilenceTold,
+    DutyChanged,
+    DutyFact,
+    DutyHoleTold,
+)
 from bot.core.facts.judgement import (
     ClientHole,
     DraftFrozen,
@@ -100,7 +109,23 @@ from bot.core.facts.questions import (
     QuestionsPosted,
 )
 from bot.core.facts.repair import FirmMoved, FirmsMerged, FirmTookIn, RemovedBelow, RepairDone, RepairFact
-from bot.core.facts.ringing import NotDelivered, Rang, Reminder, RepeatRang, RingingFact, StepsRang, UpdateRang
+from bot.core.facts.ringing import (
+    ChannelsFact,
+    ChannelsReported,
+    ChannelsTried,
+    NotDelivered,
+    Paged,
+    PageResult,
+    PageTried,
+    Rang,
+    Reminder,
+    RepeatRang,
+    RingingFact,
+    StepsRang,
+    TrialAnswered,
+    TrialPage,
+    UpdateRang,
+)
 from bot.core.facts.two_persons import (
     Announcing,
     Answering,

@@ -117,6 +117,11 @@ class Coordination:
     """Its number; None for an answer."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnContact:
+    """The question whether somebody's addresses still hold."""
+
+
 Subject = (
     Steps
     | Settled
@@ -132,6 +137,7 @@ Subject = (
     | Guided
     | GuideOver
     | Coordination
+    | OwnContact
 )
 About = tuple[Subject, ...]
 """What one message is about; empty when there is nothing to answer."""

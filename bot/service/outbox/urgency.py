@@ -85,7 +85,7 @@ def speaks(task: Task) -> bool:
 def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
     """Return the limits *task* draws on, the narrowest first: a refusal is first taken to be about that one."""
     match task.action:
-        case ports.Trust() | ports.Verify() | ports.GatherQuestions():
+        case ports.Trust() | ports.Verify() | ports.GatherQuestions() | ports.Page() | ports.HookCall():
             return ()  # nothing of it is the homeserver's
         case ports.Erase():
             return (ERASING,)
@@ -103,7 +103,7 @@ def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
             return (EVENTS,)
         case ports.ShowCard() | ports.MoveCard() | ports.ShowProgress() | ports.ProposeAlerts():
             return (EVENTS,)
-        case ports.Ring() | ports.TellControlRoom() | ports.TellPerson():
+        case ports.Ring() | ports.TellControlRoom() | ports.TellPerson() | ports.AskContact():
             return (EVENTS,)
         case _:
             assert_never(task.action)

@@ -44,7 +44,7 @@ class Refusals:
         match task.action:
             case ports.Ring() as row:
                 return await self.ringing.refused(task, row, code)
-            case ports.TellPerson() | ports.Trust() | ports.Erase() | ports.Verify():
+            case ports.TellPerson() | ports.AskContact() | ports.Trust() | ports.Erase() | ports.Verify():
                 return True
             case ports.CreateRoom():
                 await self._no_room(task, code)
@@ -68,6 +68,8 @@ class Refusals:
             case ports.InvitePerson(user=user):
                 address, language = self._address_of(task)
                 await self._tell(input, DESK, (), _complaint(input, address, voice.not_invited_yet(user, language)))
+            case ports.AskContact():
+                pass  # who is not asked is silent, and is named for it
             case _ if speaks(task) and task.kind not in RINGING:
                 await self._silent(task, Silence.UNREACHED)
             case _:

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from bot import ports, voice
 from bot.core.decide.ringing import called, still
-from bot.core.desk import House, ask_for_direct_room
+from bot.core.desk import House, as_of_duty, ask_for_direct_room
 from bot.core.facts import DirectRoomReady, NotDelivered
 from bot.core.incident import Incident
 from bot.core.names import InputId, RoomId, UserId
@@ -41,6 +41,10 @@ class Silences:
         self._clock = clock
         self._told_at: dict[str, datetime] = {}
         """When something was said last in each lane of ours."""
+
+    def of_duty(self, incident: Incident) -> Incident:
+        """Return *incident* with who is on duty for its roles now."""
+        return as_of_duty(incident, self._house, self._ledger.books.desk, self._clock.now())
 
     # --- who is told ----------------------------------------------------------------------------------------------
 
@@ -107,7 +111,7 @@ class Silences:
     ) -> ports.Spoken:
         language = self._house.language
         if user is not None:
-            room, readers = await self._direct_room(user), frozenset({user})
+            room, readers = await self.direct_room(user), frozenset({user})
             content = ringing(worded(task, language, lambda: voice.told_alone(rooms, language)), (user,))
         else:
             room, readers = RoomId(task.lane), frozenset(self._house.people)
@@ -116,7 +120,7 @@ class Silences:
         event = await self._chat.say(room, content, txn=txn, readers=readers)
         return ports.Spoken(room=room, event=event, about=())
 
-    async def _direct_room(self, user: UserId) -> RoomId:
+    async def direct_room(self, user: UserId) -> RoomId:
         """Return the room with *user* alone, made if there is none; who left it is invited again."""
         known = self._ledger.books.desk.direct_rooms.get(user)
         if known is not None:

@@ -76,6 +76,12 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ".text"
         case facts.BulletinSent(replaces=int()) | facts.BulletinReceived(replaces=int()):
             return f".withdraws{'.text' if fact.text else ''}" if fact.withdraws else ".corrects"
+        case facts.Paged(ways=()):
+            return ".no_way"
+        case facts.Paged(instead_of=str()):
+            return ".deputy"
+        case facts.PageTried(result=result) if result is not facts.PageResult.ACCEPTED:
+            return f".{result}"
         case facts.Rang(late_by=late_by) if late_by:
             return ".late"
         case facts.Rang(level=level) if level:
@@ -90,6 +96,10 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ".over"
         case facts.IdentityConfirmed(by=None):
             return ".operator"
+        case facts.DutyChanged(away=True):
+            return ".away"
+        case facts.ContactAnswered(holds=False):
+            return ".wrong"
         case _:
             return ""
 
@@ -129,12 +139,12 @@ def _rung(rung: str, incident: Incident) -> str:
 
 _TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised", "sent_at")
 _TEXTS = ("title", "result", "reason", "source", "reference", "summary")
-_PLAIN = ("codename", "name", "version", "number", "entries", "replaces")
+_PLAIN = ("month", "codename", "name", "version", "number", "entries", "replaces")
 FORMS: Mapping[str, Form] = {
-    **dict.fromkeys(("by", "user", "asked_by", "new"), lambda user, incident: person(incident, user)),
+    **dict.fromkeys(("by", "user", "asked_by", "new", "instead_of"), lambda user, incident: person(incident, user)),
     **dict.fromkeys(_TIMES, lambda at, incident: moment(at, incident.zone, incident.language)),
     **dict.fromkeys(_TEXTS, lambda text, _: short(text)),
-    **dict.fromkeys(("rules", "steps", "numbers"), lambda values, _: ", ".join(map(str, values))),
+    **dict.fromkeys(("rules", "steps", "numbers", "codes"), lambda values, _: ", ".join(map(str, values))),
     **dict.fromkeys(_PLAIN, lambda value, _: str(value)),
     "question": question_name,
     "users": lambda users, incident: short(people(incident, users)),
@@ -163,6 +173,8 @@ FORMS: Mapping[str, Form] = {
     "clients": lambda numbers, _: short(number_words(numbers), 60),
     "channel": lambda channel, incident: channel_word(channel, incident.language),
     "score": lambda score, incident: calculation(score, incident.language),
+    "way": lambda way, incident: word(incident.language, f"page.way.{way}"),
+    "ways": lambda ways, incident: ", ".join(word(incident.language, f"page.way.{way}") for way in ways),
     "reminder": happened,
 }
 """How each field of a fact is shown, by its name."""

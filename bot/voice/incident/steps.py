@@ -18,10 +18,10 @@ from bot.voice.catalogue import say, word
 from bot.voice.details import question_name
 from bot.voice.incident.clocks import proposals
 from bot.voice.incident.known import from_profile
-from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, render, trusted
+from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, pill, render, trusted
 from bot.voice.organisations.caller import called_in
 from bot.voice.times import moment
-from bot.voice.wording import and_more, assignee, clock_line, cut, person, step_line, step_title
+from bot.voice.wording import and_more, assignee, clock_line, cut, person, role_words, step_line, step_title
 
 _MOST = 5
 
@@ -45,11 +45,27 @@ def first_steps(incident: Incident, policy: str) -> Text:
                 _action(incident, steps[0]),
                 join((_evidence(incident, steps[0]), say(language, "first.then"))),
             ),
+            _on_duty(incident),
             say(language, "first.how"),
             folded(say(language, "first.about"), join((readers, say(language, "first.no_advice"))), known),
         ),
         *_about(incident, steps[:1]),
     )
+
+
+def _on_duty(incident: Incident) -> Piece:
+    """Return who of the roster is on duty, and for what; nothing where there are no rotas."""
+    here = incident.duty_here()
+    named = (
+        say(
+            incident.language,
+            "first.duty.one",
+            who=pill(person(incident, user), user),
+            roles=role_words((role for role in here if here[role] == user), incident.language),
+        )
+        for user in dict.fromkeys(here.values())
+    )
+    return say(incident.language, "first.duty", people=join(named, ", ")) if here else Piece("")
 
 
 def _without_management(incident: Incident) -> Piece:

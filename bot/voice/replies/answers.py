@@ -56,6 +56,8 @@ def _answers(subject: Subject) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR09
             return ("number",)
         case subjects.YesTo():
             return ("yes",)
+        case subjects.OwnContact():
+            return ("contact",)
         case subjects.RestOf():
             return ("rest",)
         case subjects.Coordination():
