@@ -150,8 +150,6 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return reduce(lambda current, rule: _acknowledge(current, rule, at), seen, incident)
         case facts.Noted() | facts.InvitationRefused() | facts.Paged() | facts.PageTried():
             return incident
-        case facts.AlertTaken() | facts.AlertChanged():
-            return incident
         case facts.PersonInvited():
             return _invite(incident, fact)
         case facts.RoleGiven():

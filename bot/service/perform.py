@@ -16,6 +16,7 @@ from bot.core.names import EventId, RoomId, UserId
 from bot.core.organisations.reach import Watch
 from bot.core.replies.subjects import About, incident_of
 from bot.ports import Content, RefusedError, Task
+from bot.service.alerts.reported import Reported
 from bot.service.answers.lettering import Lettering
 from bot.service.answers.rolling import rollup_file, who_is_blind
 from bot.service.fair import FairQueue
@@ -23,7 +24,6 @@ from bot.service.ledger import Ledger
 from bot.service.organisations.cascading import Cascades
 from bot.service.organisations.questions import Questions
 from bot.service.outcome import happened, worded
-from bot.service.reported import Reported
 from bot.service.tasks import card_task, result_input, task_id
 from bot.service.unread import NOBODY_CAME, Unread
 from bot.service.upkeep.contacts import ContactWatch

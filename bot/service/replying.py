@@ -20,8 +20,8 @@ from bot.core.incident import Incident, Status
 from bot.core.language import fold
 from bot.core.names import EventId, InputId
 from bot.core.replies.subjects import About, Guided, OwnContact, Playbooks
+from bot.service.alerts.answering import only_one
 from bot.service.answers import guiding
-from bot.service.answers.alerting import only_one
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Outcome, Surroundings, answered, refuse_without_right
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from bot import ports
 from bot.core.desk import House
 from bot.core.people.contacts import Way
+from bot.service.alerts.reported import Reported
 from bot.service.answers.lettering import Lettering
 from bot.service.answers.sources import Identity, Sources
 from bot.service.books import Books
@@ -27,7 +28,6 @@ from bot.service.outbox.pages import PAGE_KEY, Pages
 from bot.service.outbox.urgency import EVENTS, ROOMS
 from bot.service.outcome import Later, Outcome
 from bot.service.perform import Performer
-from bot.service.reported import Reported
 from bot.service.unread import Unread
 from bot.service.upkeep.budget import Budget, RateLimit
 from bot.service.upkeep.contacts import CONTACTS_KEY, ContactWatch

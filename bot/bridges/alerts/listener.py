@@ -18,7 +18,7 @@ from bot.bridges.alerts.reading import UnreadError
 from bot.config.alerts import AlertDoor, Source
 from bot.core.facts import Alert
 from bot.ports import Counts, Report
-from bot.service.reported import Reported
+from bot.service.alerts.reported import Reported
 
 _log = logging.getLogger(__name__)
 

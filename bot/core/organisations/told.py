@@ -1,4 +1,4 @@
-"""What came to an organisation from its parent, what it asked and what was mended, folded: see `bot.core.evolve`."""
+"""What came to an organisation, what it asked, was mended, or a machine said, folded: see `bot.core.evolve`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.core import facts
+from bot.core.facts.alerts import AlertFact
 from bot.core.facts.repair import RepairFact
 from bot.core.incident import Incident
 from bot.core.names import Question
@@ -23,6 +24,7 @@ Told = (
     | facts.QuestionAsked
     | facts.AnswerReceived
     | RepairFact
+    | AlertFact
 )
 
 
@@ -45,6 +47,8 @@ def told(incident: Incident, fact: Told) -> Incident:  # noqa: C901, PLR0911 - a
             return replace(incident, answered=(*incident.answered, fact))
         case facts.FirmsMerged() | facts.RemovedBelow() | facts.RepairDone() | facts.FirmTookIn() | facts.FirmMoved():
             return repaired(incident, fact)
+        case facts.AlertTaken() | facts.AlertChanged():
+            return incident  # the desk knows which alerts are its own
         case _:
             assert_never(fact)
 

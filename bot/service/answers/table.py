@@ -9,9 +9,9 @@ from typing import Any, TypeVar, get_args
 from bot import voice
 from bot.core import commands
 from bot.core.decide import Act
+from bot.service.alerts import answering
 from bot.service.answers import (
     acting,
-    alerting,
     asking,
     drafting,
     duty,
@@ -61,8 +61,8 @@ async def _timeline(command: commands.ShowTimeline, asked: Typed, sources: Sourc
 ENTRIES: tuple[Entry, ...] = (
     _entry(commands.Open, acting.open_),
     _entry(commands.Choose, acting.open_),
-    _entry(commands.ShowAlerts, alerting.show),
-    _entry(commands.SettleAlert, alerting.settle),
+    _entry(commands.ShowAlerts, answering.show),
+    _entry(commands.SettleAlert, answering.settle),
     _looks(commands.ListIncidents, views.incidents),
     _looks(commands.ShowHelp, views.help_),
     _entry(commands.Guide, guiding.start),

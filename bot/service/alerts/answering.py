@@ -18,9 +18,9 @@ from bot.core.language import fold
 from bot.core.names import InputId
 from bot.core.people.roster import Right, has_right, roles_giving
 from bot.core.replies.subjects import Choice
+from bot.service.alerts.reported import choices
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Outcome, Typed, answered
-from bot.service.reported import choices
 from bot.service.tasks import answer_task, incident_tasks
 
 

@@ -1,0 +1,1 @@
+"""Alerts of other machines: taken in, told, and decided on by people."""
