@@ -9,7 +9,8 @@ import os
 import random
 import resource
 import signal
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,11 +19,18 @@ from pathlib import Path
 
 from bot import __version__
 from bot.backup.making import last_made, note_made
+from bot.bridges.alerts.listener import Listener
+from bot.bridges.api.server import ApiPage
+from bot.bridges.channels.building import pagers
+from bot.bridges.hooks import HookCaller
 from bot.config import Config, ConfigError, mistake
+from bot.config.api import Api
 from bot.config.organisation import profile_of
+from bot.config.values import Listen
 from bot.console import cascades, running, saving, trusting, verifications
 from bot.console.socket import ConsoleSocket
 from bot.core.desk import House
+from bot.core.people.contacts import Way
 from bot.host.alarm_clock import SchedulerAlarmClock
 from bot.host.clock import WallClock
 from bot.host.disk import DiskError, free_bytes
@@ -39,7 +47,7 @@ from bot.matrix.account.device_policy import policy_for
 from bot.matrix.gateway import Gateway, Surroundings, first_of, open_gateway
 from bot.matrix.http.backoff import Backoff
 from bot.matrix.http.connection import open_session
-from bot.ports import Clock, Vault
+from bot.ports import Clock, Hooks, Pager, Vault
 from bot.sentences.told import Told
 from bot.service import Identity, Service
 from bot.service.books import Books
@@ -73,8 +81,9 @@ def build_house(config: Config, now: datetime) -> House:
         profile=replace(profile_of(config.organisation), calendar=dates_of(config.organisation, dates.load(folder))),
         quiet=config.reminders.quiet,
         retention=config.retention.closed_after,
-        rotas=config.duty,
         contacts=config.contacts,
+        page_after=None if config.channels is None else config.channels.after,
+        rotas=config.duty,
     )
 
 
@@ -112,21 +121,35 @@ class _Seen:
     """None until the homeserver has let us in."""
     vault: Vault | None = None
     """None until then."""
+    books: Books | None = None
+    """None until they are read."""
     is_shown: bool = False
     has_lived: bool = False
 
     async def show(self) -> None:
-        """Serve the health page, if there is to be one, from before the homeserver is asked anything."""
-        if self.config.health is None or self.is_shown:
+        """Serve the health page and the API, if there are to be any, from before the homeserver is asked anything."""
+        if self.is_shown:
             return
-        page, listen = HealthPage(self.metrics, self.vitals, self.kept), self.config.health.listen
+        if self.config.health is not None:
+            page = HealthPage(self.metrics, self.vitals, self.kept)
+            await self._open(page, self.config.health.listen, "health.listen")
+        if self.config.api is not None:
+            await self._open(self._api(self.config.api), self.config.api.listen, "api.listen")
+        self.is_shown = True
+
+    async def _open(self, page: HealthPage | ApiPage, listen: Listen, key: str) -> None:
         try:
             await page.open(listen.host, listen.port)
         except OSError as refused:
             address, why = f"{listen.host}:{listen.port}", os.strerror(refused.errno or 0)
-            raise ConfigError(mistake("health.listen", Told("mistake.taken", address=address, why=why))) from None
+            raise ConfigError(mistake(key, Told("mistake.taken", address=address, why=why))) from None
         self.closing.push_async_callback(page.close)
-        self.is_shown = True
+
+    def _api(self, settings: Api) -> ApiPage:
+        language = self.config.locale.language
+        return ApiPage(
+            settings=settings, books=lambda: self.books, language=language, clock=WallClock(), counts=self.metrics
+        )
 
     def vitals(self) -> Vitals:
         """Return how Cellule is doing; of one that is not in yet nothing is known."""
@@ -138,7 +161,7 @@ class _Seen:
 
     def nothing(self) -> None:
         """A life is over: nothing of it is known any more."""
-        self.watchdog, self.vault = None, None
+        self.watchdog, self.vault, self.books = None, None, None
 
 
 async def _lives(config: Config, ready: Callable[[], None], manager: ServiceManager) -> None:
@@ -165,7 +188,7 @@ async def _live(config: Config, seen: _Seen, ready: Callable[[], None], manager:
         homeserver = config.matrix.homeserver if config.matrix.proxy is None else "beyond the proxy"
         _log.info("Cellule %s starts: homeserver %s, state in %s", __version__, homeserver, config.state.folder)
         await seen.show()
-        books = await Books.load(store)
+        seen.books = books = await Books.load(store)
         manager.ready()
         async with open_gateway(_surroundings(config, house, store, books, clock, seen.metrics)) as gateway:
             parts = _Parts(seen=seen, house=house, store=store, books=books, gateway=gateway, clock=clock)
@@ -207,8 +230,10 @@ class _Parts:
 
     async def run(self, ready: Callable[[], None]) -> None:
         alarm_clock = SchedulerAlarmClock()
-        service = self._service(alarm_clock)
         async with AsyncExitStack() as closing:
+            outside = await closing.enter_async_context(open_session(self.seen.config.matrix.proxy))
+            config = self.seen.config
+            service = self._service(alarm_clock, pagers(config.channels, outside), HookCaller(outside, config.hooks))
             watchdog = await self._watchdog(service, closing)
             self.seen.watchdog, self.seen.vault = watchdog, self.store
             alarm_clock.start(service.ring)
@@ -216,6 +241,7 @@ class _Parts:
             await service.start()
             # Only now: what it orders must not be taken in beside what an earlier run left.
             await self._open_console(service, watchdog, closing)
+            listener = await self._listen(service, closing)
             _log.info(
                 "started: %d incidents, %d rows waiting", len(self.books.incidents()), service.drain.lanes.waiting
             )
@@ -226,11 +252,15 @@ class _Parts:
                 tasks.create_task(service.run(), name="inbox")
                 tasks.create_task(service.worker.run(), name="worker")
                 tasks.create_task(service.drain.run(), name="outbox")
+                tasks.create_task(service.pages.run(), name="pages")
+                tasks.create_task(service.calling.run(), name="hooks")
                 tasks.create_task(service.bulletins.run(), name="bulletins")
                 tasks.create_task(service.cascades.feeder.run(), name="cascades")
                 tasks.create_task(watchdog.run(), name="watchdog")
+                if listener is not None:
+                    tasks.create_task(listener.run(), name="alerts")
 
-    def _service(self, alarm_clock: SchedulerAlarmClock) -> Service:
+    def _service(self, alarm_clock: SchedulerAlarmClock, channels: Mapping[Way, Pager], hooks: Hooks) -> Service:
         identity = self.gateway.identity
         return Service(
             house=self.house,
@@ -246,7 +276,9 @@ class _Parts:
                 master_key=identity.master_key,
                 policy=self.seen.config.trust.devices,
             ),
+            pagers=channels,
             counts=self.seen.metrics,
+            hooks=hooks,
         )
 
     async def _watchdog(self, service: Service, closing: AsyncExitStack) -> Watchdog:
@@ -258,6 +290,25 @@ class _Parts:
             seconds_since_sync=lambda: self.gateway.seconds_since_sync,
             beat=heartbeat.beat,
         )
+
+    async def _listen(self, service: Service, closing: AsyncExitStack) -> Listener | None:
+        """Let alerts of other machines in, where any may come. Raises ConfigError."""
+        door = self.seen.config.alerts
+        if door is None:
+            return None
+        loop = asyncio.get_running_loop()
+        listener = Listener(door, service.reported, self.seen.metrics, lambda: self.clock.now().timestamp(), loop.time)
+        closing.push_async_callback(listener.close)
+        try:
+            await listener.open()
+        except ssl.SSLError as unfit:
+            raise ConfigError(
+                mistake("alerts.certificate_file", Told("mistake.certificate", why=unfit.reason))
+            ) from None
+        except OSError as refused:
+            address, why = f"{door.listen.host}:{door.listen.port}", os.strerror(refused.errno or 0)
+            raise ConfigError(mistake("alerts.listen", Told("mistake.taken", address=address, why=why))) from None
+        return listener
 
     async def _open_console(self, service: Service, watchdog: Watchdog, closing: AsyncExitStack) -> None:
         console = ConsoleSocket(

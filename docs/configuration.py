@@ -14,6 +14,8 @@ from functools import partial
 from typing import Any
 
 from bot.config import GROUPS, values
+from bot.config.alerts import Source
+from bot.config.api import ApiToken, Hook
 from bot.config.channels import ContactKeys
 from bot.config.contracts import Contract
 from bot.config.duty import DAYS, MOST_WEEKS, NOBODY, RotaKeys
@@ -87,10 +89,13 @@ READ_AS: Mapping[str, Schema] = {
     },
     "day": _pattern("day", "20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"),
     "change": _pattern("day of the week and hour", rf"(?:{'|'.join(DAYS)}) +{_HOUR}"),
+    "dotted": _pattern("names with dots between", r"[^.\s]+(?:\.[^.\s]+)*"),
     "hours": {"title": "number from 1 to 8760", "type": "integer", "minimum": 1, "maximum": 8760},
 }
 """What each reader takes, by its name; a reader that is not here fails the making of the schema."""
 LISTED: Mapping[str, type[GroupRows]] = {"providers": Provider, "read_contracts": Contract}
+NAMED: Mapping[str, type[GroupRows]] = {"read_tokens": ApiToken, "sources": Source}
+"""Readers of groups by names that are the operator's."""
 
 
 def schema() -> str:
@@ -107,6 +112,7 @@ def schema() -> str:
             "people": _people(told["people"]),
             "contacts": _or_nothing(_contacts(told["contacts"])),
             "duty": _or_nothing(_duty(told["duty"])),
+            "hooks": _or_nothing({"description": told["hooks"], **_named_groups(Hook)}),
         },
         "required": list(REQUIRED),
         "additionalProperties": False,
@@ -138,10 +144,25 @@ def _taken(row: Mapping[str, Any]) -> Schema:
         case partial(args=(group,)):
             return {"title": f"group of {', '.join(keys_of(group))}", **_group(group, {}, "")}
     name = reader.__name__.strip("_")
+    return _of_groups(name) or dict(READ_AS[name])
+
+
+def _of_groups(name: str) -> Schema:
+    """Return what a reader of several groups takes; nothing for one of another kind."""
     if name in LISTED:
         one = _group(LISTED[name], {}, "")
         return {"title": f"list of {', '.join(one['properties'])}", "type": "array", "items": one}
-    return dict(READ_AS[name])
+    return _named_groups(NAMED[name]) if name in NAMED else {}
+
+
+def _named_groups(rows: type[GroupRows]) -> Schema:
+    return {
+        "title": f"names of yours, each with {', '.join(keys_of(rows))}",
+        "type": "object",
+        "propertyNames": {"pattern": "^[a-z0-9][a-z0-9-]{0,39}$"},
+        "additionalProperties": _group(rows, {}, ""),
+        "minProperties": 1,
+    }
 
 
 def _list_of(choices: tuple[str, ...]) -> str:
@@ -243,6 +264,8 @@ def _rows() -> Iterator[tuple[str, str, str]]:
             yield "duty", _duty("")["title"], ""
         if name == "channels":
             yield "contacts", _contacts("")["title"], ""
+        if name == "api":
+            yield "hooks", _named_groups(Hook)["title"], ""
 
 
 def _is_required(row: Field[Any]) -> bool:
@@ -266,12 +289,9 @@ def _otherwise(path: str, row: Field[Any]) -> str:
 
 
 def _said(value: float | str | timedelta) -> str:
-    match value:
-        case float():
-            return f"{value:g}"
-        case timedelta():
-            return f"{value // timedelta(minutes=1)}m"
-    return str(value)
+    if isinstance(value, timedelta):
+        return f"{value // timedelta(minutes=1)}m"
+    return f"{value:g}" if isinstance(value, float) else value
 
 
 def _cell(text: str) -> str:

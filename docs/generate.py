@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bot import voice  # noqa: E402 - the checkout's own, whatever is installed
+from bot.bridges.api import document  # noqa: E402
 from bot.commands import ROWS  # noqa: E402
 from bot.core.language import Language, Words  # noqa: E402
 from bot.service.answers.views import help_entry  # noqa: E402
@@ -37,7 +38,10 @@ DOCUMENTS = (
     "docs/reference/log.md",
     "docs/reference/metrics.md",
 )
-FILES: Mapping[str, Callable[[], str]] = {"docs/reference/config.schema.json": configuration.schema}
+FILES: Mapping[str, Callable[[], str]] = {
+    "docs/reference/config.schema.json": configuration.schema,
+    "docs/reference/openapi.json": document.text,
+}
 """What is generated as a whole."""
 
 

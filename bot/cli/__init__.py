@@ -333,6 +333,57 @@ def _playbook_new(arguments: argparse.Namespace) -> int:
     return Exit.DONE
 
 
+def _playbook_draft(arguments: argparse.Namespace) -> int:
+    from bot.cli.planning import PlanRefusedError, draft
+    from bot.host.shipped import playbooks_folder
+    from bot.library.problems import ContentError
+
+    today = datetime.now(UTC).date()
+    try:
+        print("\n".join(draft(arguments.plan, arguments.to, arguments.lang, playbooks_folder(), today)))
+    except (PlanRefusedError, ContentError) as wrong:
+        return _refuse(wrong)
+    return Exit.DONE
+
+
+def _playbook_export(arguments: argparse.Namespace) -> int:
+    from bot.cli.exchange import Wanted, export
+    from bot.cli.tongue import tongue
+    from bot.core.language import Language
+    from bot.exchange.formats import Format
+    from bot.host.shipped import playbooks_folder
+
+    wanted = Wanted(
+        id=arguments.id,
+        language=Language(arguments.lang) if arguments.lang else tongue(),
+        written_in=Format(arguments.format),
+        folder=arguments.folder or playbooks_folder(),
+    )
+    return _exchanged(lambda: export(wanted, arguments.to))
+
+
+def _playbook_import(arguments: argparse.Namespace) -> int:
+    from bot.cli.exchange import bring
+    from bot.exchange.formats import Format
+
+    written_in = Format(arguments.format) if arguments.format else None
+    return _exchanged(lambda: bring(arguments.file, written_in, arguments.to))
+
+
+def _exchanged(act: Callable[[], Sequence[str]]) -> int:
+    from bot.cli.exchange import UnwrittenError
+    from bot.exchange.untrusted import ExchangeError
+    from bot.library.problems import ContentError
+
+    try:
+        print("\n".join(act()))
+    except UnwrittenError as failed:
+        return _refuse(failed, Exit.FAILED)
+    except (ExchangeError, ContentError) as wrong:
+        return _refuse(wrong)
+    return Exit.DONE
+
+
 def _clock(arguments: argparse.Namespace) -> int:
     from bot.cli.compute import UnknownRuleError, ask, compute, to_json, to_lines
     from bot.config.reading import Wrong
@@ -410,6 +461,9 @@ CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "purge": _purge,
     "playbook check": _playbook_check,
     "playbook new": _playbook_new,
+    "playbook draft": _playbook_draft,
+    "playbook export": _playbook_export,
+    "playbook import": _playbook_import,
     "clock": _clock,
     "clocks list": _clocks_list,
 }

@@ -12,7 +12,8 @@ _ABOUT = """Cellule opens one end-to-end-encrypted Matrix room per cyber-inciden
 playbook and keeps the legal clocks."""
 _CONFIG = """Where --config is not given, the configuration is the file named by CELLULE_CONFIG in the environment, else
 ./config.yaml if it is there, else /etc/cellule/config.yaml. What you read here is in French where the locale is
-(LC_ALL, LC_MESSAGES, LANG), but for --help and for what authors of content read (playbook, clock, clocks)."""
+(LC_ALL, LC_MESSAGES, LANG), but for --help and for what authors of content read (playbook check and new,
+clock, clocks)."""
 
 _EXITS = {
     "run": "Exit codes: 0 stopped, 1 a failure (see the log), 2 bad configuration or content, 3 login or identity "
@@ -44,10 +45,21 @@ _EXITS = {
     "playbook check": "Each problem as FILE:LINE: what is wrong. Exit codes: 0 all is well, 1 there are problems.",
     "playbook new": "Two files, ID.en.md and ID.fr.md, ready to be filled in. Nothing is written over. Exit codes: "
     "0 written, 2 nothing was written.",
+    "playbook draft": "Headings of the plan become phases; lists and the rows of tables become steps. What was not "
+    "understood is marked, and `playbook check` refuses it until it is filled in. Said at the end: for which legal "
+    "clocks the plan has no step. Numbers, addresses and names stay out. Exit codes: 0 written, 2 nothing was written.",
+    "playbook export": "Nothing is written over. What the format has no place for goes into fields of our own in it: a "
+    "playbook goes out and comes back whole. Exit codes: 0 written, 1 it could not be written, 2 there is no such "
+    "playbook, or it has mistakes.",
+    "playbook import": "What has no place in a playbook of ours is kept as text, and each is named on a line. Nothing "
+    "is written over, nothing of the file is run, and nobody verifies whose a signature is. Exit codes: 0 written, 1 "
+    "it could not be written, 2 the file cannot be read as a playbook, and nothing was written.",
     "clock": "Exit codes: 0 computed, 2 an unknown rule, time or zone.",
     "clocks list": "Each clock with its law, how that was checked, how long it runs, and whether it is in force, "
     "off (and why) or a proposal. Exit codes: 0 listed, 2 the catalogue is faulty.",
 }
+
+_FORMATS = ("cacao", "mattermost")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -220,6 +232,37 @@ def _add_playbook(commands: _Commands[argparse.ArgumentParser]) -> None:
         default=Path("playbooks"),
         help="your copy of the shipped ones (%(default)s)",
     )
+    _add_export(actions)
+    _add_import(actions)
+
+
+def _add_export(actions: _Commands[argparse.ArgumentParser]) -> None:
+    export = _add(actions, "export", "write a playbook in a format of others", full="playbook export")
+    export.add_argument("id", metavar="ID", help="its id, like ransomware")
+    export.add_argument("--lang", choices=languages(), help="in which language (that of the console)")
+    export.add_argument("--format", choices=_FORMATS, required=True, help="CACAO v2.0, or the export of Mattermost")
+    export.add_argument("--to", metavar="FILE", type=Path, required=True, help="the file to write; it must not exist")
+    export.add_argument("--folder", metavar="F", type=Path, help="your copy of the shipped ones (those shipped)")
+
+
+def _add_import(actions: _Commands[argparse.ArgumentParser]) -> None:
+    bring = _add(actions, "import", "make a playbook of one in a format of others", full="playbook import")
+    bring.add_argument("file", metavar="FILE", type=Path, help="the playbook of others")
+    bring.add_argument("--format", choices=_FORMATS, help="its format (what it seems to be)")
+    bring.add_argument(
+        "--to", metavar="FILE", type=Path, required=True, help="like playbooks/lost-laptop.fr.md; it must not exist"
+    )
+
+    draft = _add(actions, "draft", "begin a playbook from a plan of your own", full="playbook draft")
+    draft.add_argument("plan", metavar="PLAN", type=Path, help="a DOCX or XLSX file")
+    draft.add_argument(
+        "--to",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help="FOLDER/ID.LANG.md, in a copy of the shipped playbooks",
+    )
+    draft.add_argument("--lang", choices=languages(), help="the language of the plan (that of FILE)")
 
 
 def _add_clock(commands: _Commands[argparse.ArgumentParser]) -> None:

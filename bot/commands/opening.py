@@ -1,4 +1,4 @@
-"""Reader of `!open` and `!cascade open`: a title with options anywhere in it."""
+"""Readers of `!open` and `!cascade open`: a title with options anywhere in it; and of `!alert`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 
 from bot.commands.line import Line
-from bot.commands.readers import severity
+from bot.commands.readers import MOST_ASKED, severity
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
-from bot.commands.words import LANGUAGES, OPTIONS
-from bot.core.commands import Open, OpenCascade
+from bot.commands.words import LANGUAGES, OPTIONS, canonical_answer
+from bot.core.commands import Open, OpenCascade, SettleAlert, ShowAlerts
 from bot.core.language import Language, fold
 
 _FLAGS = ("drill", "new")
@@ -19,6 +19,7 @@ _QUOTES = {'"': '"', "«": "»", "“": "”", "„": "“"}
 # Phones turn two hyphens into a dash.
 _OPTION = re.compile(r"(?P<dashes>--|[—–])(?P<name>\w[\w-]*)(?:=(?P<value>\S*))?")
 _TOKEN = re.compile(r"\S+")
+_A_NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(slots=True)
@@ -47,6 +48,22 @@ def read_open(line: Line) -> Open:
         language=opening.language,
         drill=opening.drill,
     )
+
+
+def read_alert(line: Line) -> ShowAlerts | SettleAlert:
+    """Read a number, first or last, and what is to be done with it; nothing at all shows what waits."""
+    words = line.rest.split()
+    if not words:
+        return ShowAlerts()
+    place = next((place for place in (0, -1) if _A_NUMBER.fullmatch(words[place])), None)
+    if place is None:
+        raise BadArgumentError(Why.NOT_A_COUNT, given=line.rest, limit=str(MOST_ASKED))
+    number, choice = int(words.pop(place)), " ".join(words)
+    if not choice:
+        return ShowAlerts(number=number)
+    if canonical_answer(choice) == "no":
+        return SettleAlert(number=number, choice="no")
+    return SettleAlert(number=number, choice=line.names.playbook(choice) or choice)
 
 
 def read_opening(line: Line) -> OpenCascade:

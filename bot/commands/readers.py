@@ -15,6 +15,7 @@ from bot.core.facts import Severity
 from bot.core.language import fold
 from bot.core.names import RuleId, StepId
 from bot.core.people.roster import Role
+from bot.core.people.trial import ConfirmReached
 from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
 _ONESELF = words("oneself")
@@ -46,6 +47,10 @@ def read_guide(line: Line) -> commands.Guide:
 def read_about(line: Line) -> commands.ShowAbout:
     line.nothing()
     return commands.ShowAbout()
+
+
+def read_reached(line: Line) -> ConfirmReached:
+    return ConfirmReached(codes=tuple(line.whole(Argument.TEST_CODE).split()))
 
 
 def read_trust(line: Line) -> ShowTrust | ConfirmIdentity:

@@ -76,6 +76,7 @@ class Argument(StrEnum):
     NAME = "name"
     LEVEL = "level"
     CODE = "code"
+    TEST_CODE = "test-code"
     CLIENT = "client"
     CHANNEL = "channel"
     ORGANISATION = "organisation"

@@ -10,7 +10,7 @@ from bot.commands import bulletins, letters, papers, readers
 from bot.commands.cascades import read_cascade
 from bot.commands.facts import read_fact
 from bot.commands.line import Line
-from bot.commands.opening import read_open
+from bot.commands.opening import read_alert, read_open
 from bot.core.commands import Command
 from bot.core.language import ENGLISH, Language, Words
 from bot.core.organisations.questions import LONGEST
@@ -90,9 +90,11 @@ ROWS = (
     _row("list", Right.READ, readers.read_list, rooms=EVERYWHERE),
     _row("help", Right.READ, readers.read_help, rooms=EVERYWHERE),
     _row("trust", Right.TRUST, readers.read_trust, rooms=DESK_ROOMS, only_in_order=True),
+    _row("reached", Right.READ, readers.read_reached, rooms=DESK_ROOMS),
     _row("duty", Right.LEAD, readers.read_duty, rooms=DESK_ROOMS, only_in_order=True),
     _row("contact", Right.READ, readers.read_contact, rooms=DIRECT_ROOMS),
     _row("about", Right.READ, readers.read_about, rooms=EVERYWHERE),
+    _row("alert", Right.OPEN, read_alert, rooms=CONTROL_ROOM, only_in_order=True),
     _row("status", Right.READ, readers.read_status),
     _row("next", Right.READ, readers.read_next),
     _row("guide", Right.READ, readers.read_guide, rooms=DIRECT_ROOMS | INCIDENT_ROOMS),

@@ -15,10 +15,12 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.config import values
+from bot.config.alerts import AlertDoor, read_alerts
+from bot.config.api import Api, Hook, read_hooks
 from bot.config.channels import Channels, read_channels, read_contacts
 from bot.config.duty import read_duty
 from bot.config.organisation import Organisation, read_organisation
-from bot.config.reading import GroupRows, Spot, key, mistake, read_file, read_group, refuse_unknown, text
+from bot.config.reading import Group, GroupRows, Spot, key, mistake, read_file, read_group, refuse_unknown, text
 from bot.config.values import Listen
 from bot.core.duty.rota import Rota
 from bot.core.language import Language
@@ -209,6 +211,9 @@ class Config:
     health: Health | None
     """None: no health page."""
     drill: Drill
+    api: Api | None = None
+    """None: nothing of it is served."""
+    hooks: Mapping[str, Hook] = field(default_factory=dict)
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
     clocks: Clocks = field(default_factory=Clocks)
     reminders: Reminders = field(default_factory=Reminders)
@@ -220,6 +225,8 @@ class Config:
     contacts: Mapping[UserId, Contact] = field(default_factory=dict)
     duty: Mapping[Role, Rota] = field(default_factory=dict)
     """Of a role without a rota everybody is on duty."""
+    alerts: AlertDoor | None = None
+    """None: no machine reports anything."""
 
 
 GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
@@ -232,6 +239,7 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "playbooks": Playbooks,
         "trust": Trust,
         "health": Health,
+        "api": Api,
         "heartbeat": Heartbeat,
         "drill": Drill,
         "clocks": Clocks,
@@ -239,9 +247,12 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "retention": Retention,
         "organisation": Organisation,
         "channels": Channels,
+        "alerts": AlertDoor,
     }
 )
-"""The groups of keys; `people`, `contacts` and `duty` stand beside them, whose keys are Matrix ids and roles."""
+"""The groups of keys; `NAMED` ones stand beside them."""
+NAMED = ("people", "contacts", "duty", "hooks")
+"""Groups whose keys are names: Matrix ids, roles, and the operator's own."""
 
 
 def load(path: Path) -> Config:
@@ -256,7 +267,7 @@ def load(path: Path) -> Config:
 
 
 def _config(written: Mapping[object, object], top: Spot) -> Config | None:
-    refuse_unknown(written, (*GROUPS, "people", "contacts", "duty"), top)
+    refuse_unknown(written, (*GROUPS, *NAMED), top)
     account, state, locale, rooms, playbooks, trust, drill, clocks, reminders = (
         _matrix(written.get("matrix"), _network(written, top), top.inside("matrix")),
         read_group(State, written.get("state"), top.inside("state")),
@@ -270,13 +281,16 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
     )
     retention = read_group(Retention, written.get("retention"), top.inside("retention")) or Retention()
     heartbeat = read_group(Heartbeat, written.get("heartbeat"), top.inside("heartbeat")) or Heartbeat()
+    alerts = read_alerts(written.get("alerts"), top.inside("alerts"))
     organisation = read_organisation(written.get("organisation"), top.inside("organisation"))
     people = values.people(written.get("people"), top.inside("people"))
     channels = read_channels(written.get("channels"), top.inside("channels"))
+    if channels and channels.mail and account and account.proxy and not values.is_here(f"//{channels.mail.host}"):
+        top.inside("channels").inside("mail").inside("server").tell("mistake.mail_proxy")
     contacts = read_contacts(written.get("contacts"), people, top.inside("contacts"))
     duty = read_duty(written.get("duty"), top.inside("duty"))
-    health = written.get("health")
-    listening = None if health is None else read_group(Health, health, top.inside("health"))
+    listening = _if_written(Health, "health", written, top)
+    api = _if_written(Api, "api", written, top)
     if not (
         account and state and locale and people and rooms and playbooks and trust and drill and clocks and reminders
     ):
@@ -290,6 +304,8 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         playbooks=playbooks,
         trust=trust,
         health=listening,
+        api=api,
+        hooks=read_hooks(written.get("hooks"), top.inside("hooks")),
         drill=drill,
         heartbeat=heartbeat,
         clocks=clocks,
@@ -299,7 +315,13 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         channels=channels,
         contacts=MappingProxyType(contacts),
         duty=MappingProxyType(duty),
+        alerts=alerts,
     )
+
+
+def _if_written(group: type[Group], name: str, written: Mapping[object, object], top: Spot) -> Group | None:
+    """Read a group that is off when it is left out, or when every key in it is."""
+    return None if written.get(name) is None else read_group(group, written[name], top.inside(name))
 
 
 def _own_playbooks(written: object, folder: Path) -> object:

@@ -116,9 +116,9 @@ def key(
     return {"read": read, "write": write, "name": name, "is_path": is_path, "is_inner": False}
 
 
-def inner_key(read: Callable[[object, Spot], object]) -> dict[str, object]:
+def inner_key(read: Callable[[object, Spot], object], write: Told | str = "") -> dict[str, object]:
     """Describe a key that holds keys of its own; its reader tells their problems itself."""
-    return {"read": read, "write": "", "name": None, "is_path": False, "is_inner": True}
+    return {"read": read, "write": write, "name": None, "is_path": False, "is_inner": True}
 
 
 class GroupRows(Protocol):

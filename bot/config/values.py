@@ -72,7 +72,7 @@ def homeserver(value: object) -> str:
         raise Wrong("mistake.homeserver_name")
     if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment:
         raise Wrong("mistake.homeserver_shown", value=shown(url))
-    if parts.scheme == "http" and not (_is_loopback(host) or is_onion(url)):
+    if parts.scheme == "http" and not (is_loopback(host) or is_onion(url)):
         raise Wrong("mistake.homeserver_open", value=shown(url))
     return url.rstrip("/")
 
@@ -84,7 +84,7 @@ def is_onion(url: str) -> bool:
 
 def is_here(url: str) -> bool:
     """Say whether the address is on this machine."""
-    return _is_loopback(urlsplit(url).hostname or "")
+    return is_loopback(urlsplit(url).hostname or "")
 
 
 def proxy(value: object) -> str:
@@ -103,7 +103,8 @@ def proxy(value: object) -> str:
     return f"{parts.scheme.removesuffix('h')}://{parts.netloc}"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Say whether *host* is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -208,15 +209,20 @@ def listen(value: object) -> Listen:
 
 
 def secret_address(path: Path) -> Secret[str]:
-    """Return the address in the file, https or on this machine: whoever knows it can use it."""
+    """Return the address in the file: whoever knows it can use it."""
+    return address_in(path, "mistake.heartbeat")
+
+
+def address_in(path: Path, mistake: str) -> Secret[str]:
+    """Return the address in the file. Plain http never leaves this machine."""
     found = read_text(path)
     try:
         parts = urlsplit(found.reveal())
         host, _ = parts.hostname, parts.port
     except ValueError:
         host, parts = None, urlsplit("")
-    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))):
-        raise Wrong("mistake.heartbeat", path=path)
+    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
+        raise Wrong(mistake, path=path)
     return found
 
 

@@ -10,6 +10,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.core import facts
+from bot.core.alerts.waiting import Alerts, evolve_alerts
 from bot.core.clocks.rules import Rule, in_force
 from bot.core.codenames import pick_codename
 from bot.core.commands import Asker, Choose, Open
@@ -25,6 +26,7 @@ from bot.core.people.contacts import Contact
 from bot.core.people.profile import Profile, catalogue, prefill, widen
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import ALWAYS_INVITED, Role
+from bot.core.people.trial import Trial, trial_after
 from bot.core.playbook import Playbook
 
 SAME_TITLE = timedelta(minutes=1)
@@ -52,9 +54,12 @@ class House:
     drafts: Mapping[tuple[DraftId, Language], DraftTemplate] = field(default_factory=dict)
     retention: timedelta | None = None
     """How long after its closing an incident is purged; None: never."""
+    contacts: Mapping[UserId, Contact] = field(default_factory=dict)
+    """Where each is reached outside the rooms."""
+    page_after: timedelta | None = None
+    """How long a reminder waits before whom it called is paged there; None: nobody is."""
     rotas: Mapping[Role, Rota] = field(default_factory=dict)
     """By week, who is on duty for a role; everybody is for one that has none."""
-    contacts: Mapping[UserId, Contact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +87,12 @@ class Desk:
     asked_so_far: int = 0
     confirmed: Mapping[UserId, facts.IdentityConfirmed] = field(default_factory=dict)
     """Whose identity was compared with them, and the last time that it was."""
+    trial: Trial | None = None
+    """The last trial of the second channels."""
     duty: Kept = field(default_factory=Kept)
     checks: Checks = field(default_factory=Checks)
+    alerts: Alerts = field(default_factory=Alerts)
+    """What other machines reported."""
 
     def compared(self, admin: UserId, user: UserId) -> str | None:
         """Return the changed master key of *user* that *admin* can have compared with them; None when there is none.
@@ -99,10 +108,12 @@ class Desk:
 
 
 def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa: C901, PLR0911, PLR0912 - a table
-    """Return the desk after *fact*; of an incident's facts only its opening matters here."""
+    """Return the desk after *fact*; of an incident's facts only its opening and its alerts matter here."""
     match fact:
         case facts.ControlRoomReady(room=room):
             return replace(desk, control_room=room)
+        case facts.ChannelsTried() | facts.TrialAnswered() | facts.ChannelsReported():
+            return replace(desk, trial=trial_after(desk.trial, fact))
         case facts.DirectRoomAsked(user=user, codename=codename):
             return replace(desk, direct_codenames={**desk.direct_codenames, user: codename})
         case facts.DirectRoomReady(user=user, room=room):
@@ -118,6 +129,10 @@ def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa:
         case facts.Opened(incident=incident, by=by, at=at):
             left = {key: offer for key, offer in desk.offers.items() if offer.by != by or offer.at > at}
             return replace(desk, opened={**desk.opened, incident: fact}, offers=left)
+        case facts.AlertReceived() | facts.AlertsTold() | facts.AlertsDropped():
+            return replace(desk, alerts=evolve_alerts(desk.alerts, fact))
+        case facts.AlertTaken() | facts.AlertChanged():
+            return replace(desk, alerts=evolve_alerts(desk.alerts, fact))
         case facts.FileOffered(by=by, room=room):
             lists = {**desk.files, (by, room): fact} if fact.is_list else desk.files
             return replace(desk, files=lists, enclosures={**desk.enclosures, (by, room): fact})

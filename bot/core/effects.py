@@ -166,6 +166,8 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (PostBrief(users=users), MoveCard())
         case facts.Rang() | facts.StepsRang() | facts.UpdateRang() | facts.RepeatRang() | facts.NotDelivered():
             return ()  # a fact once it was said
+        case facts.Paged() | facts.PageTried():
+            return ()  # whoever pages says what became of it, with a number that no fact holds
         case facts.DraftMade() | facts.DraftReviewed() | facts.DraftFrozen() | facts.BulletinSent():
             return ()  # the answer has the draft itself, or what the bulletin reads like
         case facts.LettersMade():
@@ -201,7 +203,7 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (PostAnswer(fact=fact),)
         case facts.QuestionsGathered() | facts.QuestionsPosted() | facts.QuestionsAnswered():
             return ()  # who answers is told whom it reaches
-        case facts.QuestionAsked():
+        case facts.QuestionAsked() | facts.AlertTaken() | facts.AlertChanged():
             return (Confirm(fact=fact),)
         case facts.BulletinRead() | facts.Acknowledged() | facts.Snoozed() | facts.Noted():
             return (Confirm(fact=fact),)

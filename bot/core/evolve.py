@@ -22,6 +22,7 @@ from bot.core.organisations.told import Told, told
 from bot.core.people.heard import heard
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
+from bot.core.ringing.paging import paged
 from bot.core.ringing.reminders import without
 from bot.core.ringing.supposed import ringing_clock, started_as_supposed, suppose, with_ringing
 from bot.core.risk import Weighed
@@ -45,7 +46,7 @@ def evolve(incident: Incident | None, fact: facts.Fact) -> Incident:
         ValueError: the facts do not begin with Opened, or Opened comes twice.
     """
     if incident is not None:
-        return heard(_evolve(incident, fact), fact)
+        return paged(heard(_evolve(incident, fact), fact), fact)
     if isinstance(fact, facts.Opened):
         return _open(fact)
     raise ValueError("the first fact of an incident is Opened")
@@ -147,7 +148,9 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, mailings=mailings_after(incident.mailings, fact))
         case facts.Acknowledged(rules=seen, at=at):
             return reduce(lambda current, rule: _acknowledge(current, rule, at), seen, incident)
-        case facts.Noted() | facts.InvitationRefused():
+        case facts.Noted() | facts.InvitationRefused() | facts.Paged() | facts.PageTried():
+            return incident
+        case facts.AlertTaken() | facts.AlertChanged():
             return incident
         case facts.PersonInvited():
             return _invite(incident, fact)

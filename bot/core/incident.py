@@ -23,8 +23,10 @@ from bot.core.facts import (
 from bot.core.facts.opening import Caller
 from bot.core.facts.questions import AnswerReceived, QuestionAsked
 from bot.core.facts.repair import FirmMoved
+from bot.core.facts.ringing import Paged, PageResult, Reminder
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
+from bot.core.people.contacts import Way
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import STAND_IN, Grant, Role, holders
 from bot.core.playbook import Asked, Playbook, Step, Watched
@@ -83,6 +85,19 @@ class DraftState:
     """None while later facts still change it."""
     name: str = ""
     """What people call it in this room; empty: its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageState:
+    """What became of a page so far."""
+
+    asked: Paged
+    results: Mapping[Way, PageResult] = field(default_factory=dict)
+
+    @property
+    def is_lost(self) -> bool:
+        """Say whether all ways were tried, and none took it."""
+        return len(self.results) == len(self.asked.ways) and PageResult.ACCEPTED not in self.results.values()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +176,10 @@ class Incident:
     is_repeat_rung: bool = False
     undelivered: tuple[NotDelivered, ...] = ()
     """Reminders that people were told of elsewhere, and that were not said in the room since."""
+    rang: tuple[Reminder, ...] = ()
+    """Reminders that rang lately, the oldest first: whom they called may still have to be paged."""
+    pages: Mapping[int, PageState] = field(default_factory=dict)
+    """Who was paged outside the rooms, by the number of the page."""
     asked: tuple[ConfirmationAsked, ...] = ()
     """What waits for a second person, the oldest first; some may have lapsed: see `bot.core.people.two_persons`."""
     asked_so_far: int = 0
@@ -197,7 +216,7 @@ class Incident:
     reached_at: datetime | None = None
     """Since when the room can be told things: it was made, or opened again."""
     heard: Mapping[UserId, datetime] = field(default_factory=dict)
-    """Of a child: when each of its people last came, went or did something."""
+    """When each of its people last came, went or did something."""
     came: Mapping[UserId, datetime] = field(default_factory=dict)
     """Of a child: when each of its people came first."""
     on_duty: Mapping[Role, UserId] = field(default_factory=dict)

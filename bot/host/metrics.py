@@ -20,7 +20,7 @@ from prometheus_client import (
 )
 
 from bot import __version__
-from bot.ports import Counts, Ended
+from bot.ports import CallEnded, Counts, Ended, Report
 from bot.service.watchdog import Vitals
 
 HELP: Mapping[str, str] = {
@@ -32,6 +32,7 @@ HELP: Mapping[str, str] = {
     "cellule_applying_seconds": "For how long what came in last is being applied.",
     "cellule_commands_total": "Commands that were applied, by how they ended: done, refused, unclear, failed.",
     "cellule_commands_dropped_total": "Commands over the budget of their sender, which were not carried out.",
+    "cellule_alert_reports_total": "Reports of alerts by other machines, by what became of them.",
     "cellule_answer_seconds": "From the receipt of a message until its answer was sent.",
     "cellule_messages_sent_total": "Messages that the homeserver took, edits too, by the kind of their outbox row.",
     "cellule_outbox_rows": "Outbox rows not delivered.",
@@ -42,6 +43,8 @@ HELP: Mapping[str, str] = {
     "cellule_reminders_undelivered": "Reminders told elsewhere, since nothing can be said in their rooms.",
     "cellule_alarms_overdue": "Alarms whose moment has passed and that have not rung, as of the last minute.",
     "cellule_alarms_overdue_seconds": "How late the latest of the overdue alarms is.",
+    "cellule_hook_calls_total": "Calls to machines that are told what happened, by outcome: taken, failed, given-up.",
+    "cellule_api_requests_total": "Questions to the read-only API, by the HTTP status of the answer.",
     "cellule_incidents_open": "Incidents that are open.",
     "cellule_state_free_bytes": "Free space of the file system that holds the state folder.",
     "cellule_backup_timestamp_seconds": "When the last backup of the state was made, since 1970; 0 when none was.",
@@ -76,10 +79,13 @@ class Metrics(Counts):
         self._undecryptable = self._show(Counter, "cellule_undecryptable_total")
         self._commands = self._show(Counter, "cellule_commands_total", labelnames=["outcome"])
         self._dropped = self._show(Counter, "cellule_commands_dropped_total")
+        self._reports = self._show(Counter, "cellule_alert_reports_total", labelnames=["outcome"])
         self._answers = self._show(Histogram, "cellule_answer_seconds", buckets=_ANSWERS)
         self._sent = self._show(Counter, "cellule_messages_sent_total", labelnames=["kind"])
         self._rung = self._show(Counter, "cellule_reminders_rung_total")
         self._lateness = self._show(Histogram, "cellule_reminder_lateness_seconds", buckets=_LATE)
+        self._called = self._show(Counter, "cellule_hook_calls_total", labelnames=["outcome"])
+        self._asked = self._show(Counter, "cellule_api_requests_total", labelnames=["status"])
         self._free = self._show(Gauge, "cellule_state_free_bytes")
         self._backup = self._show(Gauge, "cellule_backup_timestamp_seconds")
         vitals = {field.name for field in fields(Vitals)} - _COUNTED
@@ -87,6 +93,10 @@ class Metrics(Counts):
         # From 0 on, so that the first one is an increase.
         for ended in Ended:
             self._commands.labels(ended)
+        for call in CallEnded:
+            self._called.labels(call)
+        for report in Report:
+            self._reports.labels(report)
 
     def _show(self, kind: Callable[..., T], name: str, **more: Any) -> T:
         # It adds this ending itself.
@@ -117,8 +127,17 @@ class Metrics(Counts):
     def dropped(self) -> None:
         self._dropped.inc()
 
+    def reported(self, report: Report) -> None:
+        self._reports.labels(report).inc()
+
     def sync_failed(self) -> None:
         self._sync_failures.inc()
 
     def undecryptable(self) -> None:
         self._undecryptable.inc()
+
+    def called(self, ended: CallEnded) -> None:
+        self._called.labels(ended).inc()
+
+    def asked(self, status: int) -> None:
+        self._asked.labels(str(int(status))).inc()

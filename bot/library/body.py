@@ -23,7 +23,7 @@ _BLOCK = re.compile(r"\s*([-*+]|[0-9]+[.)])\s|\s*[>|]")
 """Begins a list item, a quotation or a row of a table: never the rest of the line before."""
 _FENCE = "```"
 _HARD_BREAKS = ("  ", "\\")
-_ITEM = re.compile(r"- \*\*(?P<label>[^*:]+?)\s*:?\*\*(?P<value>.*)")
+_ITEM = re.compile(r"- \*\*(?P<label>[^*:\s]+(?:\s+[^*:\s]+)*)\s*:?\*\*(?P<value>.*)")
 
 
 class Label(StrEnum):
@@ -94,13 +94,18 @@ def join(lines: Sequence[Marked]) -> str:
     for line in lines:
         text = line.text.rstrip()
         is_fence = text.lstrip().startswith(_FENCE)
-        if open_paragraph and text and not is_fence and _BLOCK.match(text) is None:
+        if open_paragraph and not is_fence and goes_on(text):
             joined[-1] += f" {text.lstrip()}"
         else:
             joined.append(text)
         fenced ^= is_fence
         open_paragraph = bool(text) and not is_fence and not fenced and not line.text.endswith(_HARD_BREAKS)
     return "\n".join(joined).strip()
+
+
+def goes_on(line: str) -> bool:
+    """Say whether *line* is the rest of the paragraph above it: no list item, quotation or row, and not empty."""
+    return bool(line.strip()) and _BLOCK.match(line) is None
 
 
 def cut(lines: Sequence[Marked], findings: Findings) -> tuple[Section, ...]:

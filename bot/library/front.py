@@ -20,7 +20,10 @@ from bot.library.marked import Fields, Marked
 from bot.library.problems import Findings
 from bot.sentences import languages
 
-_KEYS = ("id", "called", "language", "title", "summary", "version", "rank", "repeat", "roles", "questions", "clocks")
+_KEYS = (
+    *("id", "called", "language", "languages", "title", "summary", "version", "rank", "repeat"),
+    *("roles", "questions", "clocks"),
+)
 WORD = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _NAME = re.compile(r"[^\W\d_][^\W_]*(-[^\W_]+)*")
 _RANK = re.compile(r"[1-9][0-9]{0,2}")
@@ -41,6 +44,8 @@ class Front:
     id: str
     called: Called
     language: Language
+    languages: tuple[Language, ...]
+    """In which it is to be there: all of them, unless the file names some."""
     title: str
     summary: str
     version: str
@@ -58,6 +63,7 @@ def read_front(fields: Fields, findings: Findings, lines: dict[str, int]) -> Fro
     check_form(name, WORD, "`id` is lower-case words joined by hyphens, as in `provider-hit`", findings)
     language = read_language(fields.text("language"), findings)
     called = read_called(fields.optional("called"), language, findings)
+    written = _read_languages(fields, language, findings)
     questions = _read_questions(fields, findings, lines, language)
     title, summary, version = (fields.text(key).text for key in ("title", "summary", "version"))
     rank = read_rank(fields.optional("rank"), findings)
@@ -70,6 +76,7 @@ def read_front(fields: Fields, findings: Findings, lines: dict[str, int]) -> Fro
         id=name.text,
         called=called,
         language=language,
+        languages=written,
         title=title,
         summary=summary,
         version=version,
@@ -119,6 +126,14 @@ def read_language(name: Marked, findings: Findings) -> Language | None:
         return language
     findings.add(name.line, f"unknown language `{name.text}`; known: {', '.join(languages())}")
     return None
+
+
+def _read_languages(fields: Fields, own: Language | None, findings: Findings) -> tuple[Language, ...]:
+    named = fields.texts("languages")
+    found = tuple(language for name in named if (language := read_language(name, findings)) is not None)
+    if named and own not in found:
+        findings.add(named[0].line, f"`languages` leaves out `{own}`, in which this file is written")
+    return found or tuple(languages())
 
 
 def read_called(name: Marked | None, language: Language | None, findings: Findings) -> Called:

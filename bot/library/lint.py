@@ -20,7 +20,6 @@ from bot.library.playbooks import Draft, read_drafts, read_text
 from bot.library.problems import ContentError, Problem
 from bot.library.reach import check_reach
 from bot.library.rule_rows import EXAMPLE_ZONE, Row
-from bot.sentences import languages
 
 Rules = Mapping[RuleId, RuleId | None]
 """Every rule of the catalogue and the one it starts after, if any."""
@@ -146,7 +145,7 @@ def _check_translations(drafts: Mapping[Path, Draft]) -> Iterator[Problem]:
         families[path.parent, draft.playbook.id][draft.playbook.language] = (path, draft)
     for (folder, id), family in families.items():
         first_path, first = next(iter(family.values()))
-        for language in languages():
+        for language in first.languages:
             if language not in family and not (folder / f"{id}.{language}.md").exists():
                 message = f"the translation `{id}.{language}.md` is missing"
                 yield Problem(file=str(first_path), line=1, message=message)

@@ -56,9 +56,14 @@ from bot.library.front import (
 )
 from bot.library.marked import Marked, read_fenced
 from bot.library.problems import Findings, Given, PlaybookError, Problem, clashes
+from bot.sentences import languages
+from bot.sentences.po import sentences
 
 README = "README.md"
 """The one Markdown file of a folder of playbooks that is not a playbook."""
+_MARKS = "|".join(sentences(language)["plan.mark"] for language in languages())
+_UNFILLED = re.compile(rf"\[(?:{_MARKS})\b[^\]]{{0,80}}\]?")
+"""A place to fill, as `bot.library.plans` marks it."""
 _PHASE = re.compile(r"(?P<letters>[A-Z]{1,5})\s·\s(?P<name>\S.*)")
 _STEP = re.compile(r"(?P<id>(?P<letters>[A-Z]{1,5})[1-9][0-9]{0,2})\s·\s(?P<title>\S.*)")
 
@@ -70,6 +75,8 @@ class Draft:
     playbook: Playbook
     lines: Mapping[str, int]
     """Lines of `step D1`, `phase D`, `question insured`, `clock GDPR-33-1`."""
+    languages: Sequence[Language]
+    """In which it is to be there."""
 
 
 def parse(text: str, *, file: str = "<text>") -> Playbook:
@@ -85,10 +92,19 @@ def read_draft(text: str, *, file: str) -> Draft:
     """Read a playbook and keep the lines of its parts; raises PlaybookError as `parse` does."""
     findings = Findings(file)
     lines: dict[str, int] = {}
-    playbook = _read(text, findings, lines)
-    if playbook is None or findings.all():
-        raise PlaybookError(findings.all())
-    return Draft(playbook=playbook, lines=lines)
+    draft = _read(text, findings, lines)
+    unfilled = {problem.line: problem for problem in _unfilled(text, file)}
+    problems = (*unfilled.values(), *(problem for problem in findings.all() if problem.line not in unfilled))
+    if draft is None or problems:
+        raise PlaybookError(sorted(problems))
+    return draft
+
+
+def _unfilled(text: str, file: str) -> Iterator[Problem]:
+    """Yield each line on which a place to fill still stands, whatever else is wrong there."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if found := _UNFILLED.search(line):
+            yield Problem(file=file, line=number, message=f"still to be filled in: `{found[0]}`")
 
 
 def load(folder: Path) -> Mapping[tuple[str, Language], Playbook]:
@@ -165,12 +181,12 @@ def _read_file(path: Path) -> Draft:
     return draft
 
 
-def _read(text: str, findings: Findings, lines: dict[str, int]) -> Playbook | None:
+def _read(text: str, findings: Findings, lines: dict[str, int]) -> Draft | None:
     fenced = read_fenced(text, "a playbook", findings)
     front = None if fenced is None else read_front(fenced[0], findings, lines)
     if fenced is None or front is None:
         return None
-    return Playbook(
+    playbook = Playbook(
         id=front.id,
         called=front.called,
         language=front.language,
@@ -185,6 +201,7 @@ def _read(text: str, findings: Findings, lines: dict[str, int]) -> Playbook | No
         repeat=front.repeat,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
+    return Draft(playbook=playbook, lines=lines, languages=front.languages)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,25 +1,23 @@
 """Tables that people hand in, CSV or XLSX, as lines of cells. Blocks while it reads.
 
 A spreadsheet is read in a process of its own. What reads it builds an object of whatever a file names, and a file of
-some kilobytes can name without end: so the process has a bound of time and one of memory.
+some kilobytes can name without end: so the process has a bound of time and one of memory (`bot.papers.apart`).
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import json
-import os
 import re
-import resource
-import subprocess
-import sys
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import PurePath
+from typing import Any, cast
 from zipfile import ZipFile
+
+from bot.papers.apart import ApartError, answer, read_apart
 
 ENDINGS = (".csv", ".xlsx")
 LARGEST = 5_000_000
@@ -30,11 +28,6 @@ MOST_COLUMNS = 200
 LONGEST_CELL = 4_000
 _MOST_UNPACKED = 60_000_000
 """Bytes of a spreadsheet once it is unpacked: a small file may hold an endless one."""
-_MOST_SECONDS = 10
-"""Of a processor, for a spreadsheet; the largest list takes two or three."""
-_MOST_MEMORY = 300_000_000
-_GIVEN_UP_S = 60.0
-"""On a machine that is busy with other things."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 Line = tuple[int, tuple[str, ...]]
@@ -100,22 +93,28 @@ def _delimiter(text: str) -> str:
 
 
 def _read_apart(data: bytes) -> tuple[Line, ...]:
-    command = (sys.executable, "-P", "-W", "ignore", "-m", __name__)
-    # Each thread of a library that calculates would take of the memory.
-    given = {"PYTHONPATH": os.pathsep.join(sys.path), "OPENBLAS_NUM_THREADS": "1"}
     try:
-        ended = subprocess.run(  # noqa: S603 - ourselves
-            command,
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            check=True,
-            timeout=_GIVEN_UP_S,
-            env=given,
-        )
-    except (subprocess.SubprocessError, OSError):
+        lines = read_apart(__name__, data)
+    except ApartError:
         raise TableError from None
-    return tuple((number, tuple(cells)) for number, cells in json.loads(ended.stdout))
+    return tuple((number, tuple(cells)) for number, cells in cast("list[tuple[int, list[str]]]", lines))
+
+
+def read_book(data: bytes) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+    """Return every sheet of a spreadsheet that is not hidden: its title and its lines; raises TableError.
+
+    However long that takes: for a process of its own.
+    """
+    from openpyxl import load_workbook  # noqa: PLC0415 - as below
+
+    try:
+        _refuse_endless(data)
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        return tuple(
+            (shown(sheet.title), _kept(_lines_of(sheet))) for sheet in book.worksheets if sheet.sheet_state == "visible"
+        )
+    except Exception:  # noqa: BLE001 - as below
+        raise TableError from None
 
 
 def _spreadsheet(data: bytes) -> Iterator[Line]:
@@ -124,19 +123,22 @@ def _spreadsheet(data: bytes) -> Iterator[Line]:
 
     try:
         _refuse_endless(data)
-        sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
-        sheet.reset_dimensions()  # what the file says of its own size may be anything
-        left = LARGEST
-        for number, values in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1):
-            if values.count(None) == len(values):
-                continue  # as are a million before one that stands far below
-            cells = _clean(_written(value) for value in values)
-            left -= sum(map(len, cells))
-            if left < 0:
-                raise TableError  # noqa: TRY301 - cells may all be the same long one
-            yield number, cells
+        yield from _lines_of(load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0])
     except Exception:  # noqa: BLE001 - openpyxl has no error of its own: a damaged file raises anything
         raise TableError from None
+
+
+def _lines_of(sheet: Any) -> Iterator[Line]:
+    sheet.reset_dimensions()  # what the file says of its own size may be anything
+    left = LARGEST
+    for number, values in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1):
+        if values.count(None) == len(values):
+            continue  # as are a million before one that stands far below
+        cells = _clean(_written(value) for value in values)
+        left -= sum(map(len, cells))
+        if left < 0:
+            raise TableError  # cells may all be the same long one
+        yield number, cells
 
 
 def _refuse_endless(data: bytes) -> None:
@@ -167,24 +169,16 @@ def _written(value: object) -> str:  # noqa: PLR0911 - a table
 
 def _clean(cells: Iterable[str]) -> tuple[str, ...]:
     """Take off what nobody sees; empty cells at the end are none."""
-    kept = [_shown(cell[:LONGEST_CELL]) for cell in islice(cells, MOST_COLUMNS)]
+    kept = [shown(cell[:LONGEST_CELL]) for cell in islice(cells, MOST_COLUMNS)]
     while kept and not kept[-1]:
         kept.pop()
     return tuple(kept)
 
 
-def _shown(cell: str) -> str:
+def shown(cell: str) -> str:
+    """Return *cell* without what nobody sees."""
     return _CONTROL.sub("", cell.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-def _main() -> None:
-    """Read a spreadsheet from the standard input, within the bounds of a process."""
-    resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
-    resource.setrlimit(resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(5)
-    sys.stdout.buffer.write(json.dumps(read_sheet(sys.stdin.buffer.read()), ensure_ascii=False).encode())
-
-
 if __name__ == "__main__":
-    _main()
+    answer(read_sheet)

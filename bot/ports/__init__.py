@@ -17,7 +17,8 @@ from bot.ports.chat import (
     UnreachableError,
     Verifications,
 )
-from bot.ports.counts import UNCOUNTED, Counts, Ended
+from bot.ports.counts import UNCOUNTED, CallEnded, Counts, Ended, Report
+from bot.ports.hooks import NO_HOOKS, HookCall, HookEvent, Hooks
 from bot.ports.incoming import (
     Batch,
     CalledIn,
@@ -57,6 +58,8 @@ from bot.ports.outbox import (
     Erase,
     Fetch,
     GatherQuestions,
+    Page,
+    ProposeAlerts,
     Ring,
     RollupFile,
     Say,
@@ -70,6 +73,7 @@ from bot.ports.outbox import (
     Trust,
     Verify,
 )
+from bot.ports.pager import Handed, Letter, Pager
 from bot.ports.store import DESK, KEPT_POLLS, KEPT_SPOKEN, ChainBrokenError, Spoken, Store, Transaction
 from bot.ports.time import AlarmClock, Clock
 from bot.ports.vault import Sealed, SealedEvents, Vault

@@ -19,6 +19,33 @@ class Ended(StrEnum):
     """By a fault of ours; its sender was told a reference number."""
 
 
+class CallEnded(StrEnum):
+    """What became of a call to a machine."""
+
+    TAKEN = "taken"
+    FAILED = "failed"
+    """It is made again."""
+    GIVEN_UP = "given-up"
+    """It failed for a day; people were told."""
+
+
+class Report(StrEnum):
+    """What became of a report of alerts."""
+
+    TAKEN = "taken"
+    """It is kept, or was known."""
+    UNSIGNED = "unsigned"
+    """By no source that is known, or without its secret."""
+    LATE = "late"
+    """What was signed is old, or has no time."""
+    UNREAD = "unread"
+    TOO_LONG = "too-long"
+    TOO_MANY = "too-many"
+    """Its address had too many refused before."""
+    BUSY = "busy"
+    """It is to be sent again."""
+
+
 class Counts:
     """Counts nothing. Whoever has a place to show it on does, by saying what each of these does."""
 
@@ -37,11 +64,20 @@ class Counts:
     def dropped(self) -> None:
         """Count a command over the budget."""
 
+    def reported(self, report: Report) -> None:
+        """Count a report of alerts."""
+
     def sync_failed(self) -> None:
         """Count a sync without an answer that can be used."""
 
     def undecryptable(self) -> None:
         """Count an encrypted event that nothing opens, or nothing yet after its time of grace."""
+
+    def called(self, ended: CallEnded) -> None:
+        """Count a call to a machine that is told what happened; one that is given up failed before."""
+
+    def asked(self, status: int) -> None:
+        """Count a question to the API, by the HTTP status of its answer."""
 
 
 UNCOUNTED = Counts()

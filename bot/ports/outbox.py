@@ -13,8 +13,10 @@ from bot.core.facts import EncryptedFile, Reminder
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, RoomId, UserId
 from bot.core.organisations.questions import Form
+from bot.core.people.contacts import Way
 from bot.core.replies.subjects import About
 from bot.ports.chat import Content, RoomPlan
+from bot.ports.hooks import HookCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +140,29 @@ class TellPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Tell one person outside the rooms that they are awaited: no row of the homeserver's, and no word of content."""
+
+    user: UserId
+    way: Way
+    number: int
+    """Of the page; see `bot.core.facts.Paged`."""
+    until: datetime
+    """It is tried again and again before then, and given up after."""
+    code: str = ""
+    """Of a trial: what whoever gets it types."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskContact:
     """Ask one person, in a room of their own, whether the addresses hold that the configuration has when it is sent."""
 
     user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeAlerts:
+    """Tell the control room of alerts that wait for a decision, as they are when it is sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,11 +226,14 @@ Action = (
     | Ring
     | TellControlRoom
     | TellPerson
+    | Page
     | AskContact
+    | ProposeAlerts
     | Trust
     | Verify
     | Fetch
     | Erase
+    | HookCall
 )
 """What a row asks for. People are invited and taken out, and cards pinned, in the room of the lane's incident; in the
 lanes of the desk and of the control room it is the control room."""
@@ -231,15 +255,18 @@ NAMES: Mapping[type[Action], str] = {
     Ring: "ring",
     TellControlRoom: "silence",
     TellPerson: "tell",
+    Page: "page",
     AskContact: "contact",
+    ProposeAlerts: "alerts",
     Trust: "trust",
     Verify: "verify",
     Fetch: "fetch",
     Erase: "erase",
+    HookCall: "hook-call",
 }
 """What they are called where they are stored, and in the log."""
 SHOWN_ONCE: frozenset[type[Action]] = frozenset(
-    {ShowCard, MoveCard, ShowProgress, GatherQuestions, TellControlRoom, TellPerson, AskContact}
+    {ShowCard, MoveCard, ShowProgress, GatherQuestions, TellControlRoom, TellPerson, AskContact, ProposeAlerts}
 )
 """What is worded when it is sent, and says all there is: a second one in a lane would say the same."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from bot.core.documents.purge import desk_remains, remains, without_calls
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, IncidentId, InputId
 from bot.service.books import Books
+from bot.service.news import calls
 from bot.service.outcome import NOTHING, Outcome
 
 Records = tuple[facts.Recorded[facts.Fact | facts.DeskFact], ...]
@@ -45,11 +46,19 @@ class Ledger:
     Whoever decides holds `deciding` from reading the books to the end of the commit: every decision sees the last one.
     """
 
-    def __init__(self, *, store: ports.Store, books: Books, counts: ports.Counts = ports.UNCOUNTED) -> None:
+    def __init__(
+        self,
+        *,
+        store: ports.Store,
+        books: Books,
+        counts: ports.Counts = ports.UNCOUNTED,
+        hooks: ports.Hooks = ports.NO_HOOKS,
+    ) -> None:
         self.books = books
+        self.counts = counts
         self.deciding = asyncio.Lock()
         self._store = store
-        self._counts = counts
+        self._hooks = hooks
         self._followers: tuple[Follower, ...] = ()
 
     def tell(self, *followers: Follower) -> None:
@@ -84,6 +93,8 @@ class Ledger:
         if not self._followers:
             raise RuntimeError("nobody follows the ledger: what is written now would be neither sent nor rung")
         received = _NO_BATCH
+        told = calls(self._hooks.wanted, outcome.facts, self.books.incident(outcome.stream), input)
+        outcome = replace(outcome, tasks=(*outcome.tasks, *told)) if told else outcome
         async with self._store.transaction() as tx:
             if batch is not None:
                 received = await tx.receive(batch)
@@ -135,9 +146,9 @@ class Ledger:
 
     def _count(self, task: ports.Task | None, spoken: ports.Spoken | None, command: ports.Ended | None = None) -> None:
         if command is not None:
-            self._counts.command(command)
+            self.counts.command(command)
         if task is not None and spoken is not None:
-            self._counts.sent(task.name)
+            self.counts.sent(task.name)
 
     def _tell(self, committed: Committed) -> None:
         for follower in self._followers:

@@ -23,6 +23,7 @@ from bot.service.ledger import Ledger
 from bot.service.organisations.cascading import Cascades
 from bot.service.organisations.questions import Questions
 from bot.service.outcome import happened, worded
+from bot.service.reported import Reported
 from bot.service.tasks import card_task, result_input, task_id
 from bot.service.unread import NOBODY_CAME, Unread
 from bot.service.upkeep.contacts import ContactWatch
@@ -49,6 +50,7 @@ class Performer:
     cascades: Cascades
     questions: Questions
     lettering: Lettering
+    reported: Reported
     control: ControlRoom
     retention: Retention
     ringing: Ringing
@@ -93,8 +95,12 @@ class Performer:
                 await self.silences.perform(task, None)
             case ports.TellPerson(user=user):
                 await self.silences.perform(task, user)
+            case ports.Page():
+                raise TypeError("pages are not the homeserver's: `Paging` sends them")
             case ports.AskContact(user=user):
                 await self.contacts.ask(task, user)
+            case ports.ProposeAlerts():
+                await self.reported.tell(task)
             case ports.Trust(user=user, master=master):
                 await self.chat.trust(user, master)
                 await self.ledger.settle(task)
@@ -107,6 +113,8 @@ class Performer:
                 await self._send_letters(task, letters)
             case ports.Erase():
                 await self._purge(task)
+            case ports.HookCall():
+                raise TypeError("a machine is called beside the rooms: see bot.service.outbox.calling")
             case _:
                 assert_never(task.action)
 

@@ -12,6 +12,7 @@ from bot.commands import Called, NotACommand, UnknownWord
 from bot.commands.names import NO_NAMES, names_in
 from bot.commands.parse import find_row, seen
 from bot.commands.replies import NotAnAnswer, Which, is_verb, read_reply, verb_of
+from bot.commands.table import OPEN_ROW
 from bot.commands.words import words
 from bot.core import errors
 from bot.core.desk import contact_round
@@ -20,6 +21,7 @@ from bot.core.language import fold
 from bot.core.names import EventId, InputId
 from bot.core.replies.subjects import About, Guided, OwnContact, Playbooks
 from bot.service.answers import guiding
+from bot.service.answers.alerting import only_one
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Outcome, Surroundings, answered, refuse_without_right
 
@@ -44,9 +46,9 @@ async def heard(message: ports.Message, typed: Heard, around: Surroundings, sour
     Of a reply to somebody else's message nothing counts but a command. Raises RuleError.
     """
     as_typed = Meant(called=typed, around=around)
+    if message.reply_to is None and (bare := _bare(message, typed, around, sources)) is not None:
+        return bare
     if isinstance(typed, Called) and typed.number is None and not is_verb(typed.row):
-        return as_typed
-    if message.reply_to is None and _is_chosen(typed, around, sources):
         return as_typed
     about = await _about(message, around, sources)
     guided = _guided(about, around)
@@ -60,6 +62,23 @@ async def heard(message: ports.Message, typed: Heard, around: Surroundings, sour
     if message.reply_to is not None and message.replies_to_us and is_talk:
         return _gone(message, message.reply_to, around)
     return _to_contact(message, around, sources) or as_typed
+
+
+def _bare(message: ports.Message, typed: Heard, around: Surroundings, sources: Sources) -> Meant | None:
+    """Return what a bare number or `!open` alone asks for: of a list of playbooks that waits for it, or of alerts.
+
+    Alerts are meant in the control room, while one proposal waits there and no other.
+    """
+    if _is_chosen(typed, around, sources):
+        return Meant(called=typed, around=around)
+    is_bare = isinstance(typed, Called) and (typed.number is not None or (typed.row is OPEN_ROW and not typed.rest))
+    waits = only_one(sources, message.received_at) if is_bare and around.room is commands.Place.CONTROL else None
+    if waits is None or not isinstance(typed, Called):
+        return None
+    number = "" if typed.number is None else str(typed.number)
+    text = number or f"!{waits.word} {waits.rest}"
+    read = read_reply((waits,), text, language=around.language, names=names_in(sources.house, None))
+    return Meant(called=read, around=around) if isinstance(read, Called) else None
 
 
 def _is_chosen(typed: Heard, around: Surroundings, sources: Sources) -> bool:

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 
 from bot import ports
 from bot.core.desk import House
+from bot.core.people.contacts import Way
 from bot.service.answers.lettering import Lettering
 from bot.service.answers.sources import Identity, Sources
 from bot.service.books import Books
 from bot.service.fair import FairQueue
 from bot.service.inbox import Inbox
 from bot.service.ledger import Ledger
+from bot.service.news import LANE
 from bot.service.organisations.bulletins import Bulletins
 from bot.service.organisations.cascading import Cascades
 from bot.service.organisations.questions import Questions
+from bot.service.outbox.calling import Calling
 from bot.service.outbox.drain import LANE_KEY, Drain
 from bot.service.outbox.lanes import Lanes
+from bot.service.outbox.pages import PAGE_KEY, Pages
 from bot.service.outbox.urgency import EVENTS, ROOMS
 from bot.service.outcome import Later, Outcome
 from bot.service.perform import Performer
+from bot.service.reported import Reported
 from bot.service.unread import Unread
 from bot.service.upkeep.budget import Budget, RateLimit
 from bot.service.upkeep.contacts import CONTACTS_KEY, ContactWatch
@@ -29,11 +35,13 @@ from bot.service.upkeep.control import ControlRoom
 from bot.service.upkeep.doors import Comings, Doors
 from bot.service.upkeep.duty import DUTY_KEY, DutyWatch
 from bot.service.upkeep.introducing import Introducing
+from bot.service.upkeep.paging import Paging
 from bot.service.upkeep.presence import Presence
 from bot.service.upkeep.refusals import Refusals
 from bot.service.upkeep.retention import Retention
 from bot.service.upkeep.ringing import Ringing
 from bot.service.upkeep.silences import Silences
+from bot.service.upkeep.trials import TRIAL_KEY, Trials
 from bot.service.upkeep.turning import Turning
 from bot.service.worker import Worker
 
@@ -59,12 +67,14 @@ class Service:
         clock: ports.Clock,
         verifications: ports.Verifications,
         identity: Identity,
+        pagers: Mapping[Way, ports.Pager],
         counts: ports.Counts = ports.UNCOUNTED,
+        hooks: ports.Hooks = ports.NO_HOOKS,
     ) -> None:
         self._store = store
         self._chat = chat
         self._clock = clock
-        self.ledger = ledger = Ledger(store=store, books=books, counts=counts)
+        self.ledger = ledger = Ledger(store=store, books=books, counts=counts, hooks=hooks)
         self.worker = Worker(ledger)
         self._incoming = FairQueue()
         self._lanes = lanes = Lanes()
@@ -82,6 +92,7 @@ class Service:
         )
         self.bulletins = Bulletins(ledger=ledger, clock=clock)
         self.introducing = Introducing(house=house, ledger=ledger, chat=chat, clock=clock)
+        self.reported = Reported(house=house, ledger=ledger, chat=chat, clock=clock)
         doors = Doors(house=house, books=books, chat=chat, comings=Comings())
         self._inbox = Inbox(
             sources=Sources(
@@ -101,6 +112,9 @@ class Service:
         self._control = ControlRoom(house=house, ledger=ledger, clock=clock)
         retention = Retention(house=house, ledger=ledger, chat=chat, alarm_clock=alarm_clock, clock=clock)
         self._silences = silences = Silences(house=house, ledger=ledger, lanes=lanes, chat=chat, clock=clock)
+        paging = Paging(house=house, ledger=ledger, clock=clock, ways=tuple(pagers))
+        self.pages = Pages(ledger=ledger, clock=clock, alarm_clock=alarm_clock, pagers=pagers, writer=paging)
+        self._trials = Trials(house=house, ledger=ledger, clock=clock, alarm_clock=alarm_clock, ways=paging.ways)
         self._contacts = ContactWatch(
             house=house, ledger=ledger, chat=chat, clock=clock, alarm_clock=alarm_clock, silences=silences
         )
@@ -114,6 +128,7 @@ class Service:
             retention=retention,
             silences=silences,
             turning=Turning(clock.now()),
+            paging=paging,
             counts=counts,
         )
         self.performer = Performer(
@@ -126,6 +141,7 @@ class Service:
             unread=Unread(clock),
             cascades=self.cascades,
             questions=Questions(ledger=ledger, chat=chat, clock=clock),
+            reported=self.reported,
             lettering=Lettering(house=house, ledger=ledger, chat=chat, clock=clock),
             control=self._control,
             retention=retention,
@@ -152,7 +168,9 @@ class Service:
             performer=self.performer,
             refusals=refusals,
         )
-        ledger.tell(self.drain, self.bulletins, self.cascades.feeder, self._ringing, self._duty, self._contacts)
+        watches = (self._ringing, self._trials, self._duty, self._contacts)
+        self.calling = Calling(ledger=ledger, hooks=hooks, house=house, alarm_clock=alarm_clock, clock=clock)
+        ledger.tell(self.drain, self.pages, self.calling, self.bulletins, self.cascades.feeder, *watches)
 
     @property
     def books(self) -> Books:
@@ -177,6 +195,8 @@ class Service:
         tasks = await self._store.tasks()
         self._chat.doubt([task.id for task in tasks])
         self.drain.load(tasks)
+        self.pages.load(tasks)
+        self.calling.load(tasks)
         self.cascades.feeder.load()
         for incoming in await self._store.waiting():
             self._incoming.put_nowait(incoming)
@@ -184,6 +204,7 @@ class Service:
         self.bulletins.load()
         for incident in self.books.incidents():
             self._ringing.set_alarm(incident)
+        self._trials.set_alarm()
         self._duty.set_alarm()
         self._contacts.set_alarm()
 
@@ -258,6 +279,10 @@ class Service:
         """Take the alarm clock's call."""
         if key.startswith(LANE_KEY):
             self.drain.wake(key.removeprefix(LANE_KEY))
+        elif key.startswith(PAGE_KEY):
+            self.pages.wake(key.removeprefix(PAGE_KEY))
+        elif key.startswith(LANE):
+            self.calling.wake(key)
         else:
             self._incoming.put_nowait(key)
 
@@ -278,7 +303,7 @@ class Service:
             await asyncio.sleep(0)
 
     async def _rang(self, key: str) -> None:
-        watches = {DUTY_KEY: self._duty.rang, CONTACTS_KEY: self._contacts.rang}
+        watches = {TRIAL_KEY: self._trials.came, DUTY_KEY: self._duty.rang, CONTACTS_KEY: self._contacts.rang}
         if key in watches:
             await watches[key]()
         else:

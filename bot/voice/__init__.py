@@ -8,6 +8,7 @@ from bot.voice.desk import (
     choice,
     command_table,
     help,  # noqa: A004 - named for its command
+    hook_given_up,
     purged,
     welcome,
 )
@@ -89,6 +90,7 @@ from bot.voice.refusals import (
     unworded,
     usage,
 )
+from bot.voice.replies.alerts import NO, Choices, alerts_added, alerts_dropped, choice_of, proposal, proposals
 from bot.voice.replies.answers import answers_here, gone, which
 from bot.voice.replies.guide import guide_done, guide_over, guide_question, guide_which
 from bot.voice.replies.polls import (
@@ -104,6 +106,7 @@ from bot.voice.replies.polls import (
     vote_unclear,
 )
 from bot.voice.ringing.absence import away
+from bot.voice.ringing.paging import not_reached, page, trial_answered, trial_page, trial_report
 from bot.voice.ringing.reminders import remind
 from bot.voice.ringing.silence import (
     not_invited,
@@ -146,12 +149,16 @@ from bot.voice.wording import file_mark
 
 __all__ = [
     "MOST_LETTERS",
+    "NO",
+    "Choices",
     "Devices",
     "HelpEntry",
     "Listed",
     "Text",
     "Understood",
     "about",
+    "alerts_added",
+    "alerts_dropped",
     "announce",
     "answer",
     "answered_several",
@@ -173,6 +180,7 @@ __all__ = [
     "card_moved",
     "choice",
     "choice_ballot",
+    "choice_of",
     "clean_name",
     "clean_paper",
     "client_holes",
@@ -223,6 +231,7 @@ __all__ = [
     "guide_which",
     "help",
     "hint",
+    "hook_given_up",
     "house_asked",
     "identity",
     "identity_changed",
@@ -250,11 +259,15 @@ __all__ = [
     "not_invited",
     "not_invited_yet",
     "not_pinned",
+    "not_reached",
     "not_said",
     "not_said_alone",
     "own_questions",
+    "page",
     "poll_end",
     "progress",
+    "proposal",
+    "proposals",
     "purged",
     "question",
     "questions",
@@ -287,6 +300,9 @@ __all__ = [
     "told_alone",
     "too_fast",
     "too_many_come",
+    "trial_answered",
+    "trial_page",
+    "trial_report",
     "unheard",
     "unknown_word",
     "unreached",

@@ -19,10 +19,10 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     "facts": ("fact", "facts", "risk"),
     "clocks": ("clocks", "aware", "filed", "ack", "snooze", "waive", "classified", "clock"),
     "texts": ("draft", "letters", "sent", "register"),
-    "people": ("who", "role", "invite", "remove", "verify", "trust", "confirm", "duty", "contact"),
+    "people": ("who", "role", "invite", "remove", "verify", "trust", "reached", "confirm", "duty", "contact"),
     "incident": (
         *("status", "timeline", "note", "brief", "severity", "close", "resume"),
-        *("open", "list", "help", "about"),
+        *("open", "alert", "list", "help", "about"),
     ),
     "organisations": ("cascade", "bulletin", "rollup", "called", "question", "questions", "answer", "faq"),
 }
@@ -79,6 +79,11 @@ def about(*, version: str, fingerprint: str, master_key: str, policy: str, langu
 def purged(codename: str, days: int, language: Language) -> Text:
     """Return what the control room reads of an incident that was kept long enough."""
     return render(say(language, "purge.done", codename=codename, days=str(days)))
+
+
+def hook_given_up(hook: str, language: Language) -> Text:
+    """Return what the control room reads when a machine took none of its calls for a day."""
+    return render(say(language, "hook.given_up", hook=hook))
 
 
 def choice(playbooks: Sequence[Playbook], language: Language) -> Text:

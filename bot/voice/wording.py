@@ -11,7 +11,7 @@ from bot.core.clocks import lengths, rules
 from bot.core.clocks.rules import legal_time
 from bot.core.conditions import UNKNOWN
 from bot.core.documents.register import NOTIFICATION
-from bot.core.facts import Severity
+from bot.core.facts import Alert, Severity
 from bot.core.incident import Incident, Status
 from bot.core.language import Language
 from bot.core.names import RuleId, UserId
@@ -25,6 +25,8 @@ from bot.voice.times import elapsed, left, moment
 
 SHORT = 80
 """How much of a text a list shows; the store keeps it exactly."""
+_DETAILS = 4
+"""How many details of an alert are shown."""
 LONG = 2_000
 """How much of a text a message about it alone shows."""
 
@@ -68,6 +70,20 @@ def role_words(roles: Iterable[Role], language: Language) -> str:
 def severity_word(severity: Severity, language: Language) -> str:
     """Return the word for *severity*."""
     return word(language, f"severity.{severity.value}")
+
+
+def alert_words(alert: Alert, language: Language) -> Piece:
+    """Return what a machine reported on one line: in code, where no app makes a link or a mention of it."""
+    severity, title = severity_word(alert.severity, language), short(alert.title, 160)
+    return say(language, "alert.words", severity=severity, title=title, source=alert.source)
+
+
+def alert_details(alert: Alert, language: Language) -> Piece:
+    """Return the first of what its source says beside it, a line each."""
+    return join(
+        say(language, "alert.detail", name=short(detail.name, 60), value=short(detail.value, 160))
+        for detail in alert.details[:_DETAILS]
+    )
 
 
 def answer_word(value: str, language: Language) -> str:

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from bot.matrix.account.session import LoginRefusedError
 from bot.matrix.http.errors import IdentityRefusedError
 from bot.store.errors import StateInUseError, WrongKeyError
 from bot.store.lock import lock_folder
-from tests.config.files import changed, fill, write
+from tests.config.files import API, changed, fill, write
 from tests.console import Ended, cellule
 from tests.patience import PATIENCE_S
 from tests.web import serving
@@ -121,11 +122,13 @@ async def test_another_instance_ends_with_4_though_its_health_page_has_the_port_
     assert (ended.code, ended.err.splitlines()) == (4, [str(StateInUseError())])
 
 
-async def test_a_port_of_the_health_page_that_is_taken_ends_with_2_before_the_login(folder: Path) -> None:
+@pytest.mark.parametrize("page", ["health", "api"])
+async def test_a_port_of_a_page_that_is_taken_ends_with_2_before_the_login(folder: Path, page: str) -> None:
     async with serving({}) as address:
-        health = {"listen": address.removeprefix("http://")}
-        ended = await cellule("run", "--config", config(folder, health=health))
-    assert (ended.code, "health.listen: " in ended.err.splitlines()[-1]) == (2, True)
+        tokens = {"tokens": {"wall": {"token_file": "secrets/api", "scopes": ["clocks"]}}} if page == "api" else {}
+        taken: Any = {"listen": address.removeprefix("http://"), **tokens}
+        ended = await cellule("run", "--config", config(folder, **{page: taken}))
+    assert (ended.code, f"{page}.listen: " in ended.err.splitlines()[-1]) == (2, True)
 
 
 async def test_another_key_ends_with_2_and_what_to_do(folder: Path) -> None:
@@ -172,10 +175,11 @@ def test_a_failure_nobody_foresaw_ends_with_1_and_a_traceback_in_the_log(folder:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_while_the_homeserver_cannot_be_reached_it_keeps_trying_and_stops_when_told(
-    folder: Path, number: signal.Signals, unused_tcp_port: int
+    folder: Path, number: signal.Signals, unused_tcp_port_factory: Callable[[], int]
 ) -> None:
-    page = f"127.0.0.1:{unused_tcp_port}"
-    path = str(config(folder, health={"listen": page}))
+    page, door = (f"127.0.0.1:{unused_tcp_port_factory()}" for _ in range(2))
+    api = {"listen": door, "tokens": {"wall": {"token_file": "secrets/api", "scopes": ["incidents"]}}}
+    path = str(config(folder, health={"listen": page}, api=api))
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "run", "--config", path), stderr=subprocess.PIPE
     )
@@ -187,6 +191,12 @@ async def test_while_the_homeserver_cannot_be_reached_it_keeps_trying_and_stops_
         assert b"(Connection refused)" in line
         async with aiohttp.ClientSession() as session, session.get(f"http://{page}/healthz") as shown:
             assert (shown.status, (await shown.json())["status"]) == (503, "no sync"), "before the login"
+        asked = {"Authorization": f"Bearer {API}"}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"http://{door}/v1/incidents", headers=asked) as told,
+        ):
+            assert await told.json() == {"items": [], "next": None}
         rest = asyncio.create_task(process.stderr.read())
         while not rest.done():  # as who presses Ctrl-C again and again
             with suppress(ProcessLookupError):

@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands import Place
 from bot.commands.reasons import Argument, Why
-from bot.core.commands import Open
+from bot.core.commands import Open, SettleAlert, ShowAlerts
 from bot.core.facts import Severity
 from bot.core.language import Language
 from tests.commands.lines import command, refused
@@ -75,3 +75,18 @@ def test_a_dash_before_an_unknown_name_is_part_of_the_title() -> None:
 def test_a_line_that_cannot_open_says_why(line: str, why: Why, details: dict[str, str]) -> None:
     reason = refused(f"!open {line}")
     assert (reason.why, reason.details) == (why, details)
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("!alert", ShowAlerts()),
+        ("!alerte 3", ShowAlerts(number=3)),
+        ("!alert 3 no", SettleAlert(number=3, choice="no")),
+        ("!alert non 3", SettleAlert(number=3, choice="no")),
+        ("!alert Saffron Otter 12", SettleAlert(number=12, choice="Saffron Otter")),
+        ("!alert 12 provider-hit", SettleAlert(number=12, choice="provider-hit")),
+    ],
+)
+def test_an_alert_is_named_by_its_number_first_or_last(line: str, wanted: ShowAlerts | SettleAlert) -> None:
+    assert command(line, place=Place.CONTROL) == wanted

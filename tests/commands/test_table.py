@@ -15,6 +15,7 @@ from bot.core.facts import Channel, Severity
 from bot.core.language import Language
 from bot.core.names import DraftId, Question, RuleId, StepId
 from bot.core.people.roster import Right, Role
+from bot.core.people.trial import ConfirmReached
 from bot.core.people.trust import ShowTrust
 from bot.core.risk import RiskFactor, RiskLevel
 from bot.sentences import languages
@@ -25,9 +26,11 @@ CONTRACT = {
     "list": "liste",
     "help": "aide",
     "trust": "confiance",
+    "reached": "recu",
     "duty": "garde",
     "contact": "contact",
     "about": "apropos",
+    "alert": "alerte",
     "status": "etat",
     "next": "suite",
     "guide": "guider",
@@ -82,9 +85,11 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "list": ("", core.ListIncidents()),
     "help": ("!done", core.ShowHelp(word="!done")),
     "trust": ("bob", ShowTrust(who="bob")),
+    "reached": ("11111 22222", ConfirmReached(codes=("11111", "22222"))),
     "contact": ("non, le numéro", core.AnswerContact(holds=False, words="le numéro")),
     "duty": ("dpo bob", core.ChangeDuty(role=Role.DPO, who="bob")),
     "about": ("", core.ShowAbout()),
+    "alert": ("3 no", core.SettleAlert(number=3, choice="no")),
     "status": ("", core.ShowStatus()),
     "next": ("", core.ShowNext()),
     "guide": ("Saffron Otter", core.Guide(incident="Saffron Otter")),
@@ -148,7 +153,9 @@ BAD: dict[str, tuple[str, Why]] = {
     "cascade": ("begin", Why.NOT_ONE_OF),
     "list": ("tout", Why.TOO_MUCH),
     "trust": ("", Why.MISSING),
+    "reached": ("", Why.MISSING),
     "about": ("toi", Why.TOO_MUCH),
+    "alert": ("three", Why.NOT_A_COUNT),
     "status": ("x", Why.TOO_MUCH),
     "next": ("x", Why.TOO_MUCH),
     "guide": ("\u202e", Why.DIRECTION_MARK),
@@ -239,9 +246,9 @@ def test_no_word_means_two_things_in_one_language() -> None:
 
 def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
     outside = {row.name for row in ROWS if Place.CONTROL in row.rooms and Place.DIRECT in row.rooms}
-    assert outside == {"open", "cascade", "list", "help", "trust", "duty", "about", "confirm"}
+    assert outside == {"open", "cascade", "list", "help", "trust", "duty", "reached", "about", "confirm"}
     assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {
-        *("register", "trust", "duty", "contact", "verify")
+        *("alert", "register", "trust", "reached", "duty", "contact", "verify")
     }
     for place in (Place.INCIDENT, Place.CONTROL):
         assert refused("!registre", place=place).why is Why.NOT_DIRECT

@@ -11,6 +11,8 @@ from bot.core.language import Language
 
 PASSWORD = "correct horse battery staple"
 TOKEN = "a-token-nobody-may-see"
+HOOK = {"hook": "https://tickets.example.org/9f2c", "hook-key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}
+API = "0123456789abcdef0123456789abcdef"
 
 GOOD: dict[str, Any] = {
     "matrix": {
@@ -28,8 +30,9 @@ def fill(folder: Path) -> Path:
     """Make the secret files of GOOD in *folder*."""
     secrets = folder / "secrets"
     secrets.mkdir()
-    for name, kept in (("password", PASSWORD.encode()), ("access_token", TOKEN.encode()), ("state.key", bytes(32))):
-        (secrets / name).write_bytes(kept)
+    kept_in = {"password": PASSWORD, "access_token": TOKEN, "api": API, "state.key": "\0" * 32, **HOOK}
+    for name, kept in kept_in.items():
+        (secrets / name).write_bytes(kept.encode())
         (secrets / name).chmod(0o600)
     return folder
 

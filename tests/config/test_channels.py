@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
         ("address", "https://gateway.example.org/send"),
         ("headers", "Authorization: Bearer hidden\nX-Account: 7\n"),
         ("nothing", "no headers"),
-        ("bytes", "caf\N{LATIN SMALL LETTER E WITH ACUTE}"),
+        ("bytes", "\N{LATIN SMALL LETTER E WITH ACUTE}"),
     ):
         path = fill(tmp_path) / "secrets" / name if not (tmp_path / "secrets").exists() else tmp_path / "secrets" / name
         path.write_text(said)
@@ -103,6 +103,14 @@ def test_mail_is_protected_whatever_the_port(folder: Path, port: int, security: 
 )
 def test_a_wrong_channel_is_told_with_what_to_write(folder: Path, channels: dict[str, Any], said: str) -> None:
     assert said in only_problem(folder, changed(channels=channels))
+
+
+def test_mail_does_not_go_past_the_proxy(folder: Path) -> None:
+    proxy, sender = {"proxy": "socks5://127.0.0.1:9050"}, "c@example.org"
+    far = changed(network=proxy, channels={"mail": {"server": "smtp.example.org:587", "from": sender}})
+    assert "mail does not go through network.proxy" in only_problem(folder, far)
+    here = {"server": "127.0.0.1:25", "from": sender, "security": "none"}
+    assert load(write(folder, changed(network=proxy, channels={"mail": here}))).channels is not None
 
 
 def test_mail_in_clear_stays_on_this_machine(folder: Path) -> None:

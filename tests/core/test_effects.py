@@ -32,6 +32,9 @@ from bot.core.effects import (
 )
 from bot.core.facts import (
     Acknowledged,
+    Alert,
+    AlertChanged,
+    AlertTaken,
     Answered,
     AnswerReceived,
     Briefed,
@@ -74,6 +77,9 @@ from bot.core.facts import (
     NotDelivered,
     Noted,
     Opened,
+    Paged,
+    PageResult,
+    PageTried,
     PersonInvited,
     PersonRemoved,
     ProgressPosted,
@@ -111,6 +117,7 @@ from bot.core.facts import (
 from bot.core.incident import WHOLE_ROOM
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, StepId, UserId
+from bot.core.people.contacts import Way
 from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel
 from tests.core.build import (
@@ -190,6 +197,9 @@ RENAMED = replace(CORRECTED, was="Beta")
 BULLETIN = BulletinReceived(at=NOW, number=1, text="x", next_update=None)
 ENCLOSED = Enclosed(name="faq.pdf", size=9, file=EncryptedFile(url="mxc://x/1", key="k", iv="i", sha256="s"))
 WITH_FILE = replace(BULLETIN, enclosed=ENCLOSED)
+ALERT = Alert(source="prometheus", fingerprint="1", title="x", severity=Severity.HIGH)
+TAKEN = AlertTaken(at=NOW, by=BOB, number=1, incident=OPENED.incident, alert=ALERT)
+CHANGED = AlertChanged(at=NOW, incident=OPENED.incident, alert=ALERT)
 ASKING = QuestionAsked(at=NOW, by=BOB, number=1, text="x")
 ANSWER = AnswerReceived(at=NOW, answer=1, numbers=(1,), text="x")
 ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
@@ -207,6 +217,8 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (WITH_FILE, (PostBulletin(fact=WITH_FILE), PostFile(file=ENCLOSED))),
     (ANSWER, (PostAnswer(fact=ANSWER),)),
     (ASKING, (Confirm(fact=ASKING),)),
+    (TAKEN, (Confirm(fact=TAKEN),)),
+    (CHANGED, (Confirm(fact=CHANGED),)),
     (QuestionsGathered(at=NOW, numbers=(1,)), ()),
     (QuestionsPosted(at=NOW, event=EventId("$questions"), numbers=(1,)), ()),
     (QuestionsAnswered(at=NOW, by=ALICE, numbers=(1,), text="x"), ()),
@@ -226,6 +238,8 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (Purged(at=NOW, cause=PurgeCause.OPERATOR, entries=3, head=""), ()),
     (Briefed(at=NOW, users=(GUEST,)), (PostBrief(users=(GUEST,)), MoveCard())),
     *((fact, ()) for fact in (RANG, STEPS, UPDATE, REPEAT, NotDelivered(at=NOW, reminder=RANG, code="M_FORBIDDEN"))),
+    (Paged(at=NOW, number=1, user=BOB, ways=(Way.MAIL,)), ()),
+    (PageTried(at=NOW, number=1, user=BOB, way=Way.MAIL, result=PageResult.FAILED), ()),
     (DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), ()),
     (DraftReviewed(at=NOW, by=BOB, draft=CNIL, version=1, role=Role.DPO), ()),
     (DraftFrozen(at=NOW, by=BOB, draft=CNIL, version=1, text="x"), ()),

@@ -123,6 +123,7 @@ def test_it_is_reached_only_when_one_of_its_own_is_there_who_reads_and_answered(
 
 
 @pytest.mark.parametrize("fact", [THERE, Noted(at=NOW, by=HER, text="x")])
-def test_only_of_a_child_is_it_kept_who_was_heard_of_last(fact: Fact) -> None:
+def test_it_is_kept_who_was_heard_of_last_and_of_a_child_alone_who_came_first(fact: Fact) -> None:
     assert grow(child(ALPHA), fact).heard == {HER: fact.at}
-    assert grow(PARENT, Noted(at=NOW, by=ALICE, text="x")).heard == {}
+    assert grow(PARENT, Noted(at=NOW, by=ALICE, text="x")).heard == {ALICE: NOW}
+    assert grow(PARENT, Joined(at=NOW, user=ALICE)).came == {}

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from bot.core.clocks import rules
 from bot.core.clocks.lengths import Elapsed
 from bot.core.clocks.rules import Standing, in_force, proposed, standing, switch_on
 from bot.core.language import Words
@@ -76,3 +77,8 @@ def test_nothing_to_switch_changes_nothing() -> None:
     rows = (OLD, NOW, OFF, PROPOSED)
 
     assert switch_on(rows, frozenset()) == rows
+
+
+def test_clocks_that_the_firm_named_are_private_and_those_of_the_catalogue_are_not() -> None:
+    regimes = ("gdpr", rules.CALENDAR, rules.BUSINESS, rules.CONTRACT)
+    assert [replace(NOW, regime=regime).is_private for regime in regimes] == [False, False, True, True]

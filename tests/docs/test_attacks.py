@@ -16,6 +16,7 @@ TESTS = ROOT / "tests"
 BESIDE = (
     HOSTILE / "fuzz" / "test_cost.py",
     TESTS / "core" / "decide" / "test_one_alone.py",
+    *(TESTS / "bridges").rglob("test_*.py"),
     *(TESTS / "matrix").rglob("test_*.py"),
     *(TESTS / "service").rglob("test_*.py"),
 )

@@ -128,6 +128,7 @@ async def stage(language: Language) -> AsyncIterator[Stage]:
         clock=clock,
         verifications=FakeVerifications(),
         identity=Identity(user=UserId("@cellule:example.org"), fingerprint="", master_key="", policy="cross-signed"),
+        pagers={},
     )
     alarm_clock.start(service.ring)
     await service.start()

@@ -4,7 +4,7 @@ import re
 
 from bot.cli import CALLS, Exit
 from bot.commands import ROWS
-from bot.config import GROUPS
+from bot.config import GROUPS, NAMED
 from bot.config.reading import keys_of
 from bot.core.people.roster import Right
 from docs.configuration import meanings
@@ -12,7 +12,7 @@ from docs.console import EXITS, codes_of, commands
 from docs.health import levels_of
 from tests.docs.pages import first_cells, passage, read
 
-KEYS = {"people", "contacts", "duty"} | {f"{name}.{key}" for name, rows in GROUPS.items() for key in keys_of(rows)}
+KEYS = {*NAMED} | {f"{name}.{key}" for name, rows in GROUPS.items() for key in keys_of(rows)}
 
 
 def test_every_key_is_in_the_table_and_its_meaning_in_the_example() -> None:

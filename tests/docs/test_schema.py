@@ -14,6 +14,8 @@ from tests.docs.pages import read
 
 SCHEMA = Draft7Validator(json.loads(read("docs/reference/config.schema.json")))
 LOGIN = {"password_file": ..., "access_token_file": "secrets/access_token", "device_id": "ABCDEF"}
+TOKEN = {"token_file": "secrets/api", "scopes": ["clocks"]}
+HOOK = {"url_file": "secrets/hook", "secret_file": "secrets/hook-key", "events": ["overdue"]}
 ROLES = {"roles": ["controller"]}
 CONTRACT = {"id": "C-1", "name": "mission letter", "party": "the client", "hours": 24}
 
@@ -40,6 +42,9 @@ def test_the_schema_is_one_and_the_example_fits_it() -> None:
         {"matrix": {"device_name": None}, "network": None, "playbooks": None, "health": None, "organisation": None},
         {"matrix": {"homeserver": "http://127.0.0.1:8008/"}, "network": {"proxy": "socks5h://localhost:9050"}},
         {"health": {"listen": "[::1]:0"}, "drill": {"pace": 1.5}, "retention": {"closed_after": "30 days"}},
+        {"api": None, "hooks": None},
+        {"hooks": {"tickets": HOOK}},
+        {"api": {"listen": "127.0.0.1:9466", "tokens": {"wall": TOKEN}}},
         {"reminders": {"quiet": False}, "clocks": {"enable": []}, "trust": {"devices": "first-use"}},
         {"organisation": {**ROLES, "siren": 732829320, "insured": True, "region": 57, "headcount": 0}},
         {"organisation": {**ROLES, "providers": [{"name": "the host"}], "contracts": [CONTRACT]}},
@@ -80,6 +85,14 @@ def test_what_the_bot_takes_the_schema_takes(folder: Path, groups: dict[str, Any
         {"trust": {"devices": "all"}},
         {"health": {"listen": 9464}},
         {"health": {}},
+        {"api": {"listen": "127.0.0.1:9466", "tokens": {}}},
+        {"api": {"listen": "127.0.0.1:9466", "tokens": {"The Wall": TOKEN}}},
+        {"api": {"listen": "127.0.0.1:9466", "tokens": {"wall": {**TOKEN, "scopes": ["all"]}}}},
+        {"api": {"tokens": {"wall": TOKEN}}},
+        {"hooks": {}},
+        {"hooks": {"Tickets": HOOK}},
+        {"hooks": {"tickets": {**HOOK, "events": ["reopened"]}}},
+        {"hooks": {"tickets": {"url_file": "secrets/hook"}}},
         {"drill": {"pace": 0}},
         {"drill": {"pace": True}},
         {"reminders": {"quiet": "21h-7h"}},

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.bridges.api.document import openapi
 from tests.docs.pages import PAGES, name_of, read
 
 PATH = re.compile(r"(?:^|(?<=[\s`(\"'=]))/[A-Za-z_][\w./-]*", re.MULTILINE)
@@ -15,12 +16,15 @@ PLACES = (
         "/etc/tmpfiles.d",
         "/etc/cellule",
         "/etc/ssl",
+        "/etc/postfix",
+        "/etc/ntfy",
+        "/var/lib/ntfy",
         "/usr/local",
         "/usr/sbin/nologin",
     ),
     *("/opt/cellule", "/var/lib/cellule", "/srv/cellule"),
 )
-OURS = {"/healthz", "/metrics", "/server", "/save", "/quit"}
+OURS = {"/alerts/", "/healthz", "/metrics", "/server", "/save", "/quit", "/hooks/cellule"} | openapi()["paths"].keys()
 """Pages we serve, and words of the demo."""
 HOMESERVERS = "/_synapse/admin/"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from bot.ports import Counts, Ended
+from bot.ports import CallEnded, Counts, Ended
 
 
 class FakeCounts(Counts):
@@ -19,6 +19,8 @@ class FakeCounts(Counts):
         self.over_budget = 0
         self.failed_syncs = 0
         self.unopened = 0
+        self.calls: Counter[CallEnded] = Counter()
+        self.questions: Counter[int] = Counter()
 
     def sent(self, kind: str) -> None:
         self.messages[kind] += 1
@@ -40,3 +42,9 @@ class FakeCounts(Counts):
 
     def undecryptable(self) -> None:
         self.unopened += 1
+
+    def called(self, ended: CallEnded) -> None:
+        self.calls[ended] += 1
+
+    def asked(self, status: int) -> None:
+        self.questions[status] += 1

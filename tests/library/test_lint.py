@@ -25,6 +25,39 @@ def test_a_sound_folder_has_no_problem(tmp_path: Path) -> None:
     assert check([shelf(tmp_path)]) == ()
 
 
+def test_a_playbook_that_says_its_languages_needs_no_other(tmp_path: Path) -> None:
+    folder = shelf(tmp_path, english=SAMPLE.replace("language: en", "language: en\nlanguages: [en]"))
+    (folder / "sample.fr.md").unlink()
+    assert check([folder]) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("[fr]", "4: `languages` leaves out `en`, in which this file is written"),
+        ("[en, xx]", "4: unknown language `xx`"),
+        ("[]", "1: the translation `sample.fr.md` is missing"),
+    ],
+)
+def test_languages_that_do_not_fit_are_named(tmp_path: Path, written: str, message: str) -> None:
+    folder = shelf(tmp_path, english=SAMPLE.replace("language: en", f"language: en\nlanguages: {written}"))
+    (folder / "sample.fr.md").unlink()
+    assert any(problem.startswith(f"sample.en.md:{message}") for problem in messages(folder))
+
+
+@pytest.mark.parametrize("mark", ["[TODO]", "[TODO: what?]", "[À COMPLÉTER\u00a0: quoi\u00a0?]", "[TODO: open"])
+def test_a_place_to_fill_is_the_only_problem_of_its_line(tmp_path: Path, mark: str) -> None:
+    text = SAMPLE.replace("- **Who:** it", f"- **Who:** {mark}", 1)
+    found = messages(shelf(tmp_path, english=text))
+    assert found[0] == f"sample.en.md:{line_of(text, mark)}: still to be filled in: `{mark}`"
+    assert not [problem for problem in found[1:] if problem.startswith("sample.en.md")]
+
+
+@pytest.mark.parametrize("text", ["TODO", "[todo](https://example.org)", "[TODOS: x]"])
+def test_what_only_looks_like_one_is_none(tmp_path: Path, text: str) -> None:
+    assert check([shelf(tmp_path, english=SAMPLE.replace("Look at the screen,", f"Look at {text},"))]) == ()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "part", "message"),
     [

@@ -12,7 +12,8 @@ from datetime import timedelta
 from bot.core.desk import House
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
-from bot.ports import Batch, Content, Incoming, Membership, Message, Unreadable
+from bot.core.people.contacts import Way
+from bot.ports import Batch, Content, Incoming, Membership, Message, Pager, Unreadable
 from bot.service import Identity, Service
 from bot.service.books import Books
 from bot.service.upkeep.control import control_room_name
@@ -21,6 +22,7 @@ from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
 from tests.fakes.counts import FakeCounts
+from tests.fakes.hooks import FakeHooks
 from tests.fakes.store import MemoryStore
 from tests.fakes.verifications import FakeVerifications
 from tests.patience import PATIENCE_S
@@ -44,6 +46,10 @@ class Shell:
         self.alarm_clock = FakeAlarmClock()
         self.verifications = FakeVerifications()
         self.counts = FakeCounts()
+        self.pagers: dict[Way, Pager] = {}
+        self.waits_for_pages = True
+        """Not where a far side never answers."""
+        self.hooks = FakeHooks()
         self.service: Service
         self._numbers = itertools.count(1)
 
@@ -60,7 +66,9 @@ class Shell:
             clock=self.clock,
             verifications=self.verifications,
             identity=IDENTITY,
+            pagers=self.pagers,
             counts=self.counts,
+            hooks=self.hooks,
         )
         self.alarm_clock.start(self.service.ring)
         await self.service.start()
@@ -69,6 +77,8 @@ class Shell:
                 self.service.run(),
                 self.service.worker.run(),
                 self.service.drain.run(),
+                self.service.pages.run(),
+                self.service.calling.run(),
                 self.service.bulletins.run(),
                 self.service.cascades.feeder.run(),
             )
@@ -103,6 +113,8 @@ class Shell:
             and not self.service.worker.busy
             and not self.service.bulletins.waiting
             and not drain._gate._working
+            and not (self.waits_for_pages and self.service.pages.busy)
+            and not self.service.calling.busy
             and not self.service.cascades.feeder.busy
             and not self.alarm_clock.due(self.clock.now())
         )

@@ -12,6 +12,7 @@ from bot.core.facts import EncryptedFile, Member, Noted, Opened, Severity
 from bot.core.language import Language, Words
 from bot.core.names import DeviceId, DraftId, EventId, IncidentId, InputId, RoomId, RuleId, StepId, UserId
 from bot.core.organisations.questions import Form
+from bot.core.people.contacts import Way
 from bot.core.people.roster import Role
 from bot.core.playbook import Phase, Playbook, Step
 from bot.ports import Attachment, Content, Membership, Message, RoomPlan, Sealed, Task, Unreadable
@@ -95,11 +96,16 @@ def some_of_each(user: UserId = ALICE) -> tuple[ports.Action, ...]:
         ports.Ring(reminders=()),
         ports.TellControlRoom(),
         ports.TellPerson(user=user),
+        ports.Page(user=user, way=Way.MAIL, number=1, until=NOW),
         ports.AskContact(user=user),
+        ports.ProposeAlerts(),
         ports.Trust(user=user, master="m"),
         ports.Verify(comparison="c", same=True),
         fetch,
         ports.Erase(),
+        ports.HookCall(
+            hook="tickets", event=ports.HookEvent.OVERDUE, codename="Calm Heron", drill=False, at=NOW, due=NOW
+        ),
     )
 
 

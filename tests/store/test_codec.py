@@ -56,6 +56,11 @@ CASCADE = CascadeOpening(
 
 STORED_NAMES = {
     "Acknowledged",
+    "AlertChanged",
+    "AlertReceived",
+    "AlertTaken",
+    "AlertsDropped",
+    "AlertsTold",
     "AnswerReceived",
     "Answered",
     "Briefed",
@@ -69,6 +74,8 @@ STORED_NAMES = {
     "CascadeExtended",
     "CascadePaused",
     "CascadeResumed",
+    "ChannelsReported",
+    "ChannelsTried",
     "ChoiceOffered",
     "ClockAdded",
     "ClockClassified",
@@ -109,6 +116,8 @@ STORED_NAMES = {
     "NotDelivered",
     "Noted",
     "Opened",
+    "PageTried",
+    "Paged",
     "PersonInvited",
     "PersonRemoved",
     "ProgressPosted",
@@ -138,6 +147,7 @@ STORED_NAMES = {
     "StepSkipped",
     "StepsRang",
     "StrangerCame",
+    "TrialAnswered",
     "UpdateRang",
 }
 """Names in files that exist. One may be added; to take one away or rename it needs a migration."""

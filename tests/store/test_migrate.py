@@ -9,8 +9,8 @@ import pytest
 
 from bot.core.effects import MoveCard
 from bot.core.names import EventId, RoomId, UserId
-from bot.ports import Content, Message, Spoken
-from bot.ports.outbox import NAMES, AskContact, EndPoll, GatherQuestions, Say, SendLetters, ShowQuestions, TakeBack
+from bot.ports import AskContact, Content, HookCall, Message, Page, ProposeAlerts, Spoken
+from bot.ports.outbox import NAMES, EndPoll, GatherQuestions, Say, SendLetters, ShowQuestions, TakeBack
 from bot.store import inbox, outbox, spoken
 from bot.store.errors import NewerStoreError
 from bot.store.migrate import Migration, apply, migrate, migrations, schema_of
@@ -33,7 +33,10 @@ MESSAGE_OF_BEFORE = json.dumps(
         "origin": "o1",
     }
 )
-SINCE = {AskContact, EndPoll, GatherQuestions, MoveCard, SendLetters, ShowQuestions, TakeBack}
+SINCE = {
+    *(EndPoll, GatherQuestions, MoveCard, SendLetters, ShowQuestions, TakeBack),
+    *(AskContact, HookCall, Page, ProposeAlerts),
+}
 """Kinds of rows that came after it."""
 
 

@@ -81,7 +81,7 @@ APART = {
 """Holes that are no fields."""
 DETAILS = ("given", "accepted", "limit", "code", "example", "first", "second", "clock", "ago")
 
-SAYING = {"app.py", "backup", "cli", "config", "console", "host", "library", "matrix", "store", "voice"}
+SAYING = {"app.py", "backup", "cli", "config", "console", "exchange", "host", "library", "matrix", "store", "voice"}
 """Where sentences are asked for by their names."""
 
 
@@ -340,6 +340,8 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "register.count",
         "count",
         "remind.wider",
+        "page.way",
+        "page.tried",
         "risk.factor",
         "risk.level",
         "score.band",
@@ -350,12 +352,18 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "silence.why",
         "time.zone",
         "reply.here",
+        "exchange.kept",
+        "exchange.lost",
         "check.level",
         "check.subject",
         "cascading",
         "dry",
         "init.ask",
         "init.wrong",
+        "plan.fill",
+        "plan.place",
+        "plan.taken",
+        "plan.wrong",
     )
     assert not [key for key in named if not knows(key) and key not in ("fact", "help")]
     unused = [key for key in KEYS if key not in named and not key.startswith(tuple(f"{head}." for head in computed))]

@@ -114,6 +114,7 @@ def test_rooms_in_which_nothing_can_be_said(golden: Golden, language: Language) 
 def test_what_is_given_up(golden: Golden, language: Language) -> None:
     golden(f"given-up-invitation.{language}", voice.not_invited(BOB, "M_FORBIDDEN", language))
     golden(f"given-up-pin.{language}", voice.not_pinned("M_FORBIDDEN", language))
+    golden(f"given-up-hook.{language}", voice.hook_given_up("tickets", language))
     golden(f"given-up-answer.{language}", voice.not_said("M_TOO_LARGE", "ab12cd34", language))
     golden(f"given-up-answer-alone.{language}", voice.not_said_alone(BOB, "M_TOO_LARGE", "ab12cd34", language))
 

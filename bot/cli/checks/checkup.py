@@ -12,6 +12,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.backup.making import last_made
+from bot.bridges.alerts.listener import tls_of
+from bot.cli.checks.bridges import look_at_machines
+from bot.cli.checks.channels import look_at_channels
 from bot.cli.checks.duty import look_at_duty
 from bot.cli.checks.findings import Finding, error, ok, warning
 from bot.cli.checks.machine import look_at_disk, look_at_folder
@@ -19,6 +22,8 @@ from bot.cli.checks.organisation import look_at_organisation, look_at_people
 from bot.cli.checks.probe import Known, ask_homeserver
 from bot.cli.tongue import count, said, say
 from bot.config import Config, ConfigError, DeviceTrust, Health, Heartbeat, TokenLogin, load
+from bot.config.alerts import AlertDoor
+from bot.config.values import is_loopback
 from bot.core.clocks.rules import Rule, Standing, in_force, standing
 from bot.host.secret import Secret
 from bot.library import dates, drafts, lint, rules
@@ -56,8 +61,20 @@ async def check(path: Path, now: datetime, *, tries_password: bool = False) -> A
     async for finding in ask_homeserver(config.matrix, state.known, tries_password=tries_password):
         yield finding
     yield _trust(config.trust.devices)
+    async for finding in _around(config):
+        yield finding
+
+
+async def _around(config: Config) -> AsyncIterator[Finding]:
+    """Yield what there is to say of all but rooms and state: who watches us, who is paged, who asks and is told."""
     yield _health(config.health)
     yield _heartbeat(config.heartbeat)
+    async for finding in look_at_channels(config):
+        yield finding
+    for finding in look_at_machines(config):
+        yield finding
+    if config.alerts is not None:
+        yield await asyncio.to_thread(_alerts, config.alerts)
 
 
 # --- content ------------------------------------------------------------------------------------------------
@@ -110,6 +127,17 @@ def _health(health: Health | None) -> Finding:
     if health is None:
         return warning("health", say("check.health.none"))
     return ok("health", say("check.health.served", address=f"{health.listen.host}:{health.listen.port}"))
+
+
+def _alerts(door: AlertDoor) -> Finding:
+    address = f"{door.listen.host}:{door.listen.port}"
+    try:
+        context = tls_of(door)
+    except OSError as unfit:
+        return error("alerts", say("mistake.certificate", why=getattr(unfit, "reason", None) or unfit.strerror))
+    if context is None and not is_loopback(door.listen.host):
+        return warning("alerts", say("check.alerts.open", address=address))
+    return ok("alerts", say("check.alerts.served", sources=", ".join(door.sources), address=address))
 
 
 def _heartbeat(heartbeat: Heartbeat) -> Finding:

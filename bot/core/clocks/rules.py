@@ -135,6 +135,11 @@ class Rule:
         return self.regime == CONTRACT
 
     @property
+    def is_private(self) -> bool:
+        """Its id and its names are words of the firm, or were typed in the room: content, as messages are."""
+        return self.regime in (BUSINESS, CONTRACT)
+
+    @property
     def may_wait(self) -> bool:
         """Its reminders keep quiet hours, since no limit of the law is near."""
         return self.soft or self.is_business

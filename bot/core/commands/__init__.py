@@ -26,8 +26,10 @@ from bot.core.commands.desk import (
     ListIncidents,
     Open,
     RegisterForm,
+    SettleAlert,
     SettleVerification,
     ShowAbout,
+    ShowAlerts,
     ShowHelp,
     ShowRegister,
 )
@@ -82,17 +84,21 @@ from bot.core.commands.incident import (
 )
 from bot.core.commands.letters import MarkSent, MergeLetters, ShowLetters
 from bot.core.commands.questions import AnswerQuestions, PutQuestion, ShowFaq, ShowQuestions
+from bot.core.people.trial import ConfirmReached
 from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
 DeskCommand = (
     Open
     | Choose
     | ListIncidents
+    | ShowAlerts
+    | SettleAlert
     | ShowHelp
     | Guide
     | ShowAbout
     | ShowRegister
     | ShowTrust
+    | ConfirmReached
     | ConfirmIdentity
     | SettleVerification
     | OpenCascade

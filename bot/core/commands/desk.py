@@ -40,6 +40,22 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowAlerts:
+    """Show the alerts that wait for a decision, or those of one number with what can be done."""
+
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleAlert:
+    """Decide on the alerts of a number."""
+
+    number: int
+    choice: str
+    """A playbook to open with, the codename of an open incident to add them to, or `no`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListIncidents:
     """Show the incidents the asker may see."""
 

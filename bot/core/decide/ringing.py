@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -12,6 +12,7 @@ from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
 from bot.core.people.roster import Role
 from bot.core.ringing.alarms import Brief, Repeat, Ring, StepsDue, UpdateDue, alarms
+from bot.core.ringing.paging import is_seen, unseen
 from bot.core.ringing.reminders import Subject, subjects
 
 ON_TIME = timedelta(seconds=60)
@@ -77,6 +78,30 @@ def unsaid(incident: Incident, now: datetime) -> tuple[tuple[datetime, Reminder]
     """Return what waits to ring and was not told of elsewhere, with its time."""
     told = subjects(fact.reminder for fact in incident.undelivered)
     return tuple((at, reminder) for at, reminder in _waiting(incident, now) if not told >= subjects([reminder]))
+
+
+# --- whom the room did not reach -------------------------------------------------------------------------------
+
+
+def awaited(incident: Incident, reachable: Collection[UserId], after: timedelta) -> tuple[tuple[datetime, UserId], ...]:
+    """Return who is to be paged outside the room, and when: *after* a reminder of which nothing was heard of them.
+
+    It is whom the reminder called; where none of them is *reachable*, or it called the whole room, who answers for it.
+    """
+    found: dict[UserId, datetime] = {}
+    for reminder in unseen(incident):
+        for user in _paged_for(incident, reminder, reachable):
+            at = reminder.at + after
+            if not is_seen(incident, user, reminder.at):
+                found[user] = min(found.get(user, at), at)
+    return tuple(sorted((at, user) for user, at in found.items()))
+
+
+def _paged_for(incident: Incident, reminder: Reminder, reachable: Collection[UserId]) -> tuple[UserId, ...]:
+    answering = incident.answerers(incident.rules[reminder.rule]) if isinstance(reminder, Rang) else ()
+    circles = (called(incident, reminder), answering, incident.leaders())
+    found = (tuple(user for user in circle if user in reachable) for circle in circles)
+    return next((users for users in found if users), ())
 
 
 # --- one ------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.core import facts
+from bot.core.alerts.waiting import LASTS
 from bot.core.clocks.rules import Clock
 from bot.core.decide.cascade import LIST_LASTS
 from bot.core.desk import OFFER_LASTS
@@ -80,6 +81,8 @@ def _is_over(fact: facts.Fact | facts.DeskFact, now: datetime) -> bool:
     match fact:
         case facts.ChoiceOffered(at=at):
             return now - at >= OFFER_LASTS
+        case facts.AlertReceived(at=at):
+            return now - at >= LASTS
         case facts.FileOffered(at=at) | facts.HouseConfirmationAsked(at=at) | facts.HouseConfirmationGiven(at=at):
             return now - at >= LIST_LASTS
         case _:

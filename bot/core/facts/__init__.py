@@ -8,6 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from bot.core.facts.alerts import (
+    Alert,
+    AlertChanged,
+    AlertDeskFact,
+    AlertDetail,
+    AlertFact,
+    AlertReceived,
+    AlertsDropped,
+    AlertsTold,
+    AlertTaken,
+)
 from bot.core.facts.cascade import (
     BulletinRead,
     BulletinReceived,
@@ -98,7 +109,23 @@ from bot.core.facts.questions import (
     QuestionsPosted,
 )
 from bot.core.facts.repair import FirmMoved, FirmsMerged, FirmTookIn, RemovedBelow, RepairDone, RepairFact
-from bot.core.facts.ringing import NotDelivered, Rang, Reminder, RepeatRang, RingingFact, StepsRang, UpdateRang
+from bot.core.facts.ringing import (
+    ChannelsFact,
+    ChannelsReported,
+    ChannelsTried,
+    NotDelivered,
+    Paged,
+    PageResult,
+    PageTried,
+    Rang,
+    Reminder,
+    RepeatRang,
+    RingingFact,
+    StepsRang,
+    TrialAnswered,
+    TrialPage,
+    UpdateRang,
+)
 from bot.core.facts.two_persons import (
     Announcing,
     Answering,
@@ -129,6 +156,7 @@ Fact = (
     | LettersFact
     | QuestionFact
     | RepairFact
+    | AlertFact
 )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.core.facts.alerts import AlertDeskFact
 from bot.core.facts.base import Deed, Happened
 from bot.core.facts.duty import ContactFact, DutyFact
 from bot.core.facts.opening import Severity
+from bot.core.facts.ringing import ChannelsFact
 from bot.core.language import Language
 from bot.core.names import RoomId, UserId
 
@@ -174,6 +176,8 @@ DeskFact = (
     | IdentityChangeSeen
     | IdentityShown
     | IdentityConfirmed
+    | ChannelsFact
     | DutyFact
     | ContactFact
+    | AlertDeskFact
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.core.clocks.rules import Running
-from bot.core.facts.base import Happened
-from bot.core.names import RuleId, StepId
+from bot.core.facts.base import Deed, Happened
+from bot.core.names import RuleId, StepId, UserId
+from bot.core.people.contacts import Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,4 +66,72 @@ class NotDelivered(Happened):
     """Why: a Matrix error code, or one of ours."""
 
 
-RingingFact = Rang | StepsRang | UpdateRang | RepeatRang | NotDelivered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paged(Happened):
+    """Somebody of whom nothing was heard since a reminder called them is to be told outside the rooms."""
+
+    number: int
+    """Counts from 1 in an incident."""
+    user: UserId
+    ways: tuple[Way, ...]
+    """None of them: nothing is known by which they could be reached."""
+    instead_of: UserId | None = None
+    """Whose deputy it is who could not be reached."""
+
+
+class PageResult(StrEnum):
+    """What became of a page on one of its ways."""
+
+    ACCEPTED = "accepted"
+    """The far side took it; whether it reaches anybody it cannot say."""
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """It was handed over, and no answer came: it is not sent again, so that it comes once at the most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTried(Happened):
+    """A page was given to one of its ways, as often as it takes, and this became of it."""
+
+    number: int
+    user: UserId
+    way: Way
+    result: PageResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialPage:
+    """One page of a trial: whoever gets it types its code."""
+
+    user: UserId
+    way: Way
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelsTried(Happened):
+    """Every way to every person is tried, as each month."""
+
+    month: str
+    """Like `2026-12`."""
+    pages: tuple[TrialPage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialAnswered(Deed):
+    """Somebody typed codes of a trial that were sent to them."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelsReported(Happened):
+    """The control room was told whom the trial of that month reached."""
+
+    month: str
+
+
+ChannelsFact = ChannelsTried | TrialAnswered | ChannelsReported
+"""Of the desk."""
+PageFact = Paged | PageTried
+RingingFact = Rang | StepsRang | UpdateRang | RepeatRang | NotDelivered | PageFact

@@ -19,6 +19,8 @@ class Unread(StrEnum):
     """The homeserver does not give it."""
     NO_TABLE = "no-table"
     """It is not the table that its name says."""
+    NOT_COMPARED = "not-compared"
+    """A mistake of ours."""
 
 
 @dataclass(eq=False)

@@ -13,12 +13,12 @@ from bot.core.names import UserId
 def heard(incident: Incident, fact: facts.Fact) -> Incident:
     """Return *incident*, to which *fact* just happened, with what it says of whom the room reaches.
 
-    Signs of life are kept of the children of a cascade alone: nobody asks for them elsewhere.
+    Who came first is kept of the children of a cascade alone: nobody asks for it elsewhere.
     """
     after, user = _invited(incident, fact), _whose(fact)
-    if after.parent is None or user is None or user not in after.roster:
+    if user is None or user not in after.roster:
         return after
-    is_first = isinstance(fact, facts.Joined) and user not in after.came
+    is_first = after.parent is not None and isinstance(fact, facts.Joined) and user not in after.came
     came = {**after.came, user: fact.at} if is_first else after.came
     return replace(after, heard={**after.heard, user: fact.at}, came=came)
 

@@ -70,9 +70,14 @@ def unanswered(incident: Incident) -> tuple[rules.Clock, ...]:
     )
 
 
+def is_at_or_past_due(name: str) -> bool:
+    """Say whether the rung of that name is the due time's own, or a later one."""
+    return name == rules.rung_name(timedelta(0)) or name.startswith(_OVERDUE)
+
+
 def is_repeated(running: rules.Running) -> bool:
     """Say whether what rings next of a clock is a reminder that is repeated, past its due time or without one."""
-    return running.due is None or any(_rings_at_or_after_due(name) for name in running.rung)
+    return running.due is None or any(is_at_or_past_due(name) for name in running.rung)
 
 
 def _pending(incident: Incident, rule: rules.Rule, running: rules.Running, now: datetime) -> list[_Pending]:
@@ -218,7 +223,7 @@ def _rested(incident: Incident, rule: rules.Rule, running: rules.Running, due: d
     What may wait for a morning rings before the night in which that rest would end.
     """
     seen_at, seen = running.acknowledged_at, running.rung[: running.acknowledged_rungs]
-    if seen_at is None or not any(_rings_at_or_after_due(name) for name in seen):
+    if seen_at is None or not any(is_at_or_past_due(name) for name in seen):
         return 0
     legally = min(rules.legal_time(running, incident.pace, seen_at), rules.LAST_MOMENT - REST_WHEN_SEEN)
     last = (legally + REST_WHEN_SEEN - due) // HOUR
@@ -227,10 +232,6 @@ def _rested(incident: Incident, rule: rules.Rule, running: rules.Running, due: d
     end = rules.wall_time(running, incident.pace, legally + REST_WHEN_SEEN)
     hours = ((hour, rules.wall_time(running, incident.pace, due + hour * HOUR)) for hour in range(last, last - 24, -1))
     return next((hour for hour, at in hours if incident.awake(at, at) <= end), last)
-
-
-def _rings_at_or_after_due(name: str) -> bool:
-    return name == rules.rung_name(timedelta(0)) or name.startswith(_OVERDUE)
 
 
 def _rungs_between(pace: float, step: timedelta) -> int:

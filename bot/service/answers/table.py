@@ -11,6 +11,7 @@ from bot.core import commands
 from bot.core.decide import Act
 from bot.service.answers import (
     acting,
+    alerting,
     asking,
     drafting,
     duty,
@@ -60,6 +61,8 @@ async def _timeline(command: commands.ShowTimeline, asked: Typed, sources: Sourc
 ENTRIES: tuple[Entry, ...] = (
     _entry(commands.Open, acting.open_),
     _entry(commands.Choose, acting.open_),
+    _entry(commands.ShowAlerts, alerting.show),
+    _entry(commands.SettleAlert, alerting.settle),
     _looks(commands.ListIncidents, views.incidents),
     _looks(commands.ShowHelp, views.help_),
     _entry(commands.Guide, guiding.start),
@@ -70,6 +73,7 @@ ENTRIES: tuple[Entry, ...] = (
     _looks(commands.ShowContact, duty.contact),
     _entry(commands.AnswerContact, duty.answer_contact),
     _entry(commands.ShowTrust, trusting.show),
+    _entry(commands.ConfirmReached, trusting.reached),
     _entry(commands.ConfirmIdentity, trusting.confirm),
     _entry(commands.SettleVerification, verifying.settle),
     # As the pinned one: whole, so that what is open stands on it.

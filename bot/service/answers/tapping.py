@@ -9,11 +9,11 @@ from bot.core import facts
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DeviceId
-from bot.core.replies.subjects import About, Playbooks, Questions, Risks, incident_of
+from bot.core.replies.subjects import About, Choice, Playbooks, Questions, Risks, incident_of
 from bot.core.risk import RiskLevel
 from bot.service.outcome import Outcome
 
-ANSWERING = facts.Answered | facts.RiskWeighed | facts.Opened
+ANSWERING = facts.Answered | facts.RiskWeighed | facts.Opened | facts.AlertTaken | facts.AlertsDropped
 """Facts that answer what a poll may have asked."""
 
 
@@ -72,5 +72,7 @@ def _answers(fact: object, about: About, offered: Iterable[object]) -> bool:
             return Risks(factors=(factor,)) in about
         case facts.Opened():
             return any(isinstance(subject, Playbooks) and subject.offered_at in offered for subject in about)
+        case facts.AlertTaken(number=number) | facts.AlertsDropped(number=number):
+            return any(isinstance(one, Choice) and (one.word, one.rest) == ("alert", str(number)) for one in about)
         case _:
             return False

@@ -9,6 +9,7 @@ from bot.core import facts
 from bot.core.decide import house
 from bot.core.names import UserId
 from bot.core.people.naming import find_person
+from bot.core.people.trial import ConfirmReached, answer
 from bot.core.people.trust import ConfirmIdentity, IdentityNotChanged, NotCompared, NotOneself, ShowTrust
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Asked, Outcome, asked_of_the_house
@@ -24,6 +25,15 @@ def show(command: ShowTrust, asked: Asked, sources: Sources) -> Outcome:
     zone, confirmed = ZoneInfo(sources.house.zone), sources.books.desk.confirmed.get(user)
     text = voice.identity(user, identity, confirmed, zone, asked.language)
     return Outcome(facts=tuple(found), tasks=(answer_task(asked.input, 0, asked.address, text),))
+
+
+def reached(command: ConfirmReached, asked: Asked, sources: Sources) -> Outcome:
+    """Note that pages of a trial came. Raises RuleError."""
+    trial = sources.books.desk.trial
+    fact = answer(trial, command, asked.by, asked.now)
+    pages = tuple(page for page in trial.made.pages if page.code in fact.codes) if trial else ()
+    text = voice.trial_answered(pages, asked.language)
+    return Outcome(facts=(fact,), tasks=(answer_task(asked.input, 0, asked.address, text),))
 
 
 def confirm(command: ConfirmIdentity, asked: Asked, sources: Sources) -> Outcome:

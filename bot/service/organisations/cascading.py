@@ -166,17 +166,17 @@ class Cascades:
             data = await fetched(self._chat, wanted, task.attempts)
             list_ = List(name=wanted.name, data=data, command=command, by=wanted.by, confirmed_by=wanted.confirmed_by)
             read = await self._read(list_)
+            weighed = None if read.wrong else await self._weigh(list_, read)
         except RuleError as refusal:
             await self._say(input, address, self._refusal(refusal, wanted.language), task)
             return
-        if read.wrong:
+        if weighed is None:
             await self._say(input, address, voice.list_wrong(wanted.name, read.wrong, wanted.language), task)
             return
-        weighed = await self._weigh(list_, read)
         looked = None if wanted.confirmed_by else await self.dry_runs.of(weighed.lines, read.numbers)
         async with self._ledger.deciding:
-            weighed = await self._weigh(list_, read, weighed)
             try:
+                weighed = await self._weigh(list_, read, weighed)
                 outcome, extended = self._take(list_, read, weighed, input, address, wanted.language)
                 is_seen = wanted.confirmed_by is not None and wanted.shown == weighed.does
                 if (weighed.new or weighed.amended) and not is_seen:
@@ -186,11 +186,18 @@ class Cascades:
             await self._ledger.commit(input, outcome, done=task)
 
     async def _weigh(self, list_: List, read: Organisations, before: Weighed | None = None) -> Weighed:
-        """Return what a list leads to beside what is there; what it led to *before*, if nothing changed since."""
+        """Return what a list leads to beside what is there; what it led to *before*, if nothing changed since.
+
+        Raises ListUnread.
+        """
         parents = self.feeder.parents()
         if before is not None and before.holds(parents):
             return before
-        return await asyncio.to_thread(weigh, list_, read, parents, self._house, self._clock.now())
+        try:
+            return await asyncio.to_thread(weigh, list_, read, parents, self._house, self._clock.now())
+        except Exception:  # noqa: BLE001 - as for what cannot be read
+            _log.exception("could not compare a list with what is there")
+            raise ListUnread(list_.name, Unread.NOT_COMPARED) from None
 
     def _ask(
         self,

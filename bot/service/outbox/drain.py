@@ -90,7 +90,7 @@ class Drain:
     def load(self, tasks: Sequence[ports.Task]) -> None:
         """Take up the *tasks* that an earlier run left."""
         # What these rest for nobody wrote down: the first answer wakes them.
-        self._unreached.update((task.lane, None) for task in tasks if task.attempts)
+        self._unreached.update((task.lane, None) for task in tasks if task.attempts and task.kind is not ports.Page)
         self.add(tasks)
 
     def took_in(self, committed: Committed) -> None:
@@ -105,9 +105,9 @@ class Drain:
             self.can_be_heard(outcome.stream)
 
     def add(self, tasks: Iterable[ports.Task]) -> None:
-        """Take in rows."""
+        """Take in rows, but for pages: those wait for no homeserver."""
         now = self._clock.now()
-        lanes = {task.lane: None for task in tasks if self.lanes.add(task, now)}
+        lanes = {task.lane: None for task in tasks if task.kind is not ports.Page and self.lanes.add(task, now)}
         for lane in lanes:
             self._look(lane, now)
         if lanes:

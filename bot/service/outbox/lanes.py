@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from bot.ports import Action, Task
+from bot.ports import Action, HookCall, Task
 from bot.service.outbox.lane import Lane, Pending
 from bot.service.outbox.urgency import ANSWERS, is_message
 
@@ -28,7 +28,9 @@ class Lanes:
         return self._lanes.get(name)
 
     def add(self, task: Task, now: datetime) -> bool:
-        """Take a row in; False when nothing changes, since one that waits will show the same."""
+        """Take a row in; False when nothing changes, since one that waits will show the same, or it is none of ours."""
+        if task.kind is HookCall:
+            return False  # see `bot.service.outbox.calling`
         return self._lanes.setdefault(task.lane, Lane()).add(task, now)
 
     def remove(self, task: Task) -> None:

@@ -85,7 +85,7 @@ def speaks(task: Task) -> bool:
 def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
     """Return the limits *task* draws on, the narrowest first: a refusal is first taken to be about that one."""
     match task.action:
-        case ports.Trust() | ports.Verify() | ports.GatherQuestions():
+        case ports.Trust() | ports.Verify() | ports.GatherQuestions() | ports.Page() | ports.HookCall():
             return ()  # nothing of it is the homeserver's
         case ports.Erase():
             return (ERASING,)
@@ -101,7 +101,7 @@ def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
             return (EVENTS,) if content.file is None else (ELSEWHERE, EVENTS)
         case ports.RemovePerson() | ports.PinCard() | ports.EndPoll() | ports.ShowQuestions() | ports.TakeBack():
             return (EVENTS,)
-        case ports.ShowCard() | ports.MoveCard() | ports.ShowProgress():
+        case ports.ShowCard() | ports.MoveCard() | ports.ShowProgress() | ports.ProposeAlerts():
             return (EVENTS,)
         case ports.Ring() | ports.TellControlRoom() | ports.TellPerson() | ports.AskContact():
             return (EVENTS,)

@@ -22,6 +22,7 @@ from bot.service.outbox.drain import rest_after
 from bot.service.outbox.lanes import Lanes
 from bot.service.outcome import Outcome, happened, worded
 from bot.service.tasks import card_task, reminder_task, result_input, ringing, task_id
+from bot.service.upkeep.paging import Paging
 from bot.service.upkeep.retention import PURGE_KEY, Retention
 from bot.service.upkeep.silences import Silences
 from bot.service.upkeep.turning import Turning
@@ -49,6 +50,7 @@ class Ringing:
     retention: Retention
     silences: Silences
     turning: Turning
+    paging: Paging
     counts: ports.Counts
 
     def took_in(self, committed: Committed) -> None:
@@ -95,6 +97,7 @@ class Ringing:
             elif due := ring(incident, now):
                 row = reminder_task(input, len(outcome.tasks), incident, due)
                 outcome = replace(outcome, tasks=(*outcome.tasks, row))
+            outcome = self.paging.due(outcome, incident, input, now)
             if self.turning.turns(incident, now):
                 card = card_task(task_id(input, len(outcome.tasks)), incident, now)
                 outcome = replace(outcome, tasks=(*outcome.tasks, card))
@@ -108,8 +111,7 @@ class Ringing:
 
     def _next(self, incident: Incident, now: datetime) -> datetime | None:
         """Return when something is to be done: for what is on its way, when people are to be told of it elsewhere."""
-        turn = self.turning.next(incident, now)
-        turns = [] if turn is None else [turn]
+        turns = [at for at in (self.turning.next(incident, now), self.paging.next(incident)) if at is not None]
         if not self._is_ringing(incident):
             return min([*turns, *(alarm.at for alarm in alarms(incident, now))], default=None)
         briefs = [alarm.at for alarm in alarms(incident, now) if isinstance(alarm, Brief)]

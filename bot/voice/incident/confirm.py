@@ -28,6 +28,7 @@ from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.organisations.differences import amended, corrected
 from bot.voice.organisations.repair import rooms_joined
 from bot.voice.wording import (
+    alert_details,
     and_more,
     answer_word,
     clock_title,
@@ -96,6 +97,8 @@ def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
             return scored(fact, after)
         case facts.LettersSent():
             return letters.sent(fact, after)
+        case facts.AlertTaken(alert=alert):
+            return join((happened(fact, after), alert_details(alert, after.language)))
         case facts.CascadeAmended():
             return amended(fact, before, after)
         case facts.LineAmended():

@@ -22,7 +22,17 @@ from bot.voice.markup import Piece
 from bot.voice.organisations.bulletins import audience_words
 from bot.voice.organisations.repair import organisation_of
 from bot.voice.times import moment
-from bot.voice.wording import answer_word, aside_key, people, person, role_word, role_words, severity_word, short
+from bot.voice.wording import (
+    alert_words,
+    answer_word,
+    aside_key,
+    people,
+    person,
+    role_word,
+    role_words,
+    severity_word,
+    short,
+)
 
 Form = Callable[[Any, Incident], "str | Piece"]
 
@@ -66,6 +76,12 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ".text"
         case facts.BulletinSent(replaces=int()) | facts.BulletinReceived(replaces=int()):
             return f".withdraws{'.text' if fact.text else ''}" if fact.withdraws else ".corrects"
+        case facts.Paged(ways=()):
+            return ".no_way"
+        case facts.Paged(instead_of=str()):
+            return ".deputy"
+        case facts.PageTried(result=result) if result is not facts.PageResult.ACCEPTED:
+            return f".{result}"
         case facts.Rang(late_by=late_by) if late_by:
             return ".late"
         case facts.Rang(level=level) if level:
@@ -76,6 +92,8 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ".new"
         case facts.Purged(cause=facts.PurgeCause.RETENTION):
             return ".retention"
+        case facts.AlertChanged(alert=facts.Alert(is_resolved=True)):
+            return ".over"
         case facts.IdentityConfirmed(by=None):
             return ".operator"
         case facts.DutyChanged(away=True):
@@ -121,12 +139,12 @@ def _rung(rung: str, incident: Incident) -> str:
 
 _TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised", "sent_at")
 _TEXTS = ("title", "result", "reason", "source", "reference", "summary")
-_PLAIN = ("codename", "name", "version", "number", "entries", "replaces")
+_PLAIN = ("month", "codename", "name", "version", "number", "entries", "replaces")
 FORMS: Mapping[str, Form] = {
-    **dict.fromkeys(("by", "user", "asked_by", "new"), lambda user, incident: person(incident, user)),
+    **dict.fromkeys(("by", "user", "asked_by", "new", "instead_of"), lambda user, incident: person(incident, user)),
     **dict.fromkeys(_TIMES, lambda at, incident: moment(at, incident.zone, incident.language)),
     **dict.fromkeys(_TEXTS, lambda text, _: short(text)),
-    **dict.fromkeys(("rules", "steps", "numbers"), lambda values, _: ", ".join(map(str, values))),
+    **dict.fromkeys(("rules", "steps", "numbers", "codes"), lambda values, _: ", ".join(map(str, values))),
     **dict.fromkeys(_PLAIN, lambda value, _: str(value)),
     "question": question_name,
     "users": lambda users, incident: short(people(incident, users)),
@@ -150,10 +168,13 @@ FORMS: Mapping[str, Form] = {
     "organisation": lambda organisation, _: short(organisation, 60),
     "rows": lambda rows, incident: counted(incident.language, "count.organisations", len(rows)),
     "act": act_words,
+    "alert": lambda alert, incident: alert_words(alert, incident.language),
     "letters": lambda made, incident: counted(incident.language, "count.letters", len(made)),
     "clients": lambda numbers, _: short(number_words(numbers), 60),
     "channel": lambda channel, incident: channel_word(channel, incident.language),
     "score": lambda score, incident: calculation(score, incident.language),
+    "way": lambda way, incident: word(incident.language, f"page.way.{way}"),
+    "ways": lambda ways, incident: ", ".join(word(incident.language, f"page.way.{way}") for way in ways),
     "reminder": happened,
 }
 """How each field of a fact is shown, by its name."""

@@ -141,14 +141,20 @@ async def test_an_unknown_playbook_and_a_title_that_was_just_taken_are_refused(s
         assert "opened less than a minute ago" in told
 
 
-async def test_a_list_we_trip_over_is_told_and_stops_nothing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("over", "told"),
+    [("read_organisations", "firms.csv cannot be read"), ("weigh", "failed at comparing firms.csv with what is there")],
+)
+async def test_a_list_we_trip_over_is_told_and_stops_nothing(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, over: str, told: str
+) -> None:
     def trip(*_: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr("bot.service.organisations.cascading.read_organisations", trip)
+    monkeypatch.setattr(f"bot.service.organisations.cascading.{over}", trip)
     async with shell.life():
         await send(shell, firms(2))
-        assert "firms.csv cannot be read" in await order(shell, "!cascade open Host down")
+        assert told in await order(shell, "!cascade open Host down")
 
 
 async def test_who_adds_to_a_cascade_means_its_playbook(shell: Shell) -> None:

@@ -1,0 +1,236 @@
+"""Listens for reports of alerts. Every answer is one fixed sentence; nothing of what came is in it, nor in the log."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+from bot.bridges.alerts import kinds, signed
+from bot.bridges.alerts.gathering import Gathering
+from bot.bridges.alerts.limits import Limit, address_of
+from bot.bridges.alerts.reading import UnreadError
+from bot.config.alerts import AlertDoor, Source
+from bot.core.facts import Alert
+from bot.ports import Counts, Report
+from bot.service.reported import Reported
+
+_log = logging.getLogger(__name__)
+
+MOST_BYTES = 256 * 1024
+"""Of one report; what is longer is refused before it is read."""
+_SHORT = 16 * 1024
+"""What is longer is read in a thread."""
+MOST_CONNECTIONS = 200
+TIMEOUT_S = 10
+"""For all of a report, and for the first of it."""
+_LINGERING_S = 2.0
+"""How long more of a report is let in that was answered already, so that its sender reads the answer."""
+_AGAIN_S = 15
+"""When to send again what there was no room for."""
+_LOGGED_EVERY_S = 60
+_ANSWERS = {
+    Report.TAKEN: (HTTPStatus.OK, "kept"),
+    Report.UNSIGNED: (HTTPStatus.UNAUTHORIZED, "no such source, or the secret or the signature is wrong"),
+    Report.LATE: (HTTPStatus.UNAUTHORIZED, "the time that is signed is missing, or more than 5 minutes off"),
+    Report.UNREAD: (HTTPStatus.BAD_REQUEST, "not a report that can be read"),
+    Report.TOO_LONG: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "longer than 256 KiB"),
+    Report.TOO_MANY: (HTTPStatus.TOO_MANY_REQUESTS, "too many refused reports from this address"),
+    Report.BUSY: (HTTPStatus.SERVICE_UNAVAILABLE, "too much at once, or too much waits: send it again"),
+}
+
+
+class _Refused(Exception):
+    """A report is refused."""
+
+    def __init__(self, why: Report, more: str = "", again_s: int = 0) -> None:
+        self.why, self.more, self.again_s = why, more, again_s
+
+
+class _TurnedAway(asyncio.Protocol):
+    """A connection beyond those that are served."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport.close()
+
+
+class _Handler(RequestHandler):
+    """Answers what is no HTTP without repeating any of it: the library would, and log it."""
+
+    __slots__ = ()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = HTTPStatus.INTERNAL_SERVER_ERROR,
+        exc: BaseException | None = None,
+        message: str | None = None,  # noqa: ARG002 - what the library would say
+    ) -> web.StreamResponse:
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            _log.error("a report of alerts could not be handled: %s", type(exc).__name__)
+        if request.writer.output_size > 0:
+            raise ConnectionError("an answer is sent already")
+        answer = web.Response(status=status, text=f"{HTTPStatus(status).phrase}\n")
+        answer.force_close()
+        return answer
+
+
+class Listener:
+    """Takes reports in until closed."""
+
+    def __init__(
+        self, door: AlertDoor, reported: Reported, counts: Counts, now: Callable[[], float], clock: Callable[[], float]
+    ) -> None:
+        self._door = door
+        self._reported = reported
+        self._counts = counts
+        self._now = now
+        self._clock = clock
+        self._failures = Limit(at_once=20, per_second=0.2, clock=clock)
+        self._reports = Limit(at_once=200, per_second=5, clock=clock)
+        self._news = Limit(at_once=500, per_second=2, clock=clock)
+        self._logged_at = -float(_LOGGED_EVERY_S)
+        self._gathering = Gathering(reported.take)
+        self._runner: web.AppRunner | None = None
+        self._server: asyncio.Server | None = None
+
+    async def open(self) -> None:
+        """Begin to listen. Raises OSError when the address is taken, or the certificate cannot be used (SSLError)."""
+        context = await asyncio.to_thread(tls_of, self._door)
+        app = web.Application(client_max_size=MOST_BYTES)
+        app.add_routes([web.post("/alerts/{source}", self._report), web.put("/alerts/{source}", self._report)])
+        runner = web.AppRunner(app, shutdown_timeout=1.0)
+        await runner.setup()
+        self._runner = runner
+        listen, loop = self._door.listen, asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(self._accept, listen.host, listen.port, ssl=context)
+        except OSError:
+            await self.close()
+            raise
+        _log.info("alerts may come in: %d sources", len(self._door.sources))
+
+    @property
+    def port(self) -> int:
+        """The port it listens on: the one found, where any was asked for."""
+        return int(self._server.sockets[0].getsockname()[1]) if self._server is not None else 0
+
+    async def run(self) -> None:
+        """Keep what comes in until cancelled."""
+        await self._gathering.run()
+
+    async def close(self) -> None:
+        """Stop listening; nothing happens if it does not."""
+        server, self._server = self._server, None
+        runner, self._runner = self._runner, None
+        if server is not None:
+            server.close()
+        if runner is not None:
+            await runner.cleanup()
+
+    def _accept(self) -> asyncio.Protocol:
+        server = self._runner.server if self._runner is not None else None
+        if server is None or len(server.connections) >= MOST_CONNECTIONS:
+            return _TurnedAway()
+        return _Handler(
+            server,
+            loop=asyncio.get_running_loop(),
+            access_log=None,  # type: ignore[arg-type]  # as its own runner takes it: nothing is logged
+            keepalive_timeout=TIMEOUT_S,
+            lingering_time=_LINGERING_S,
+            auto_decompress=False,
+        )
+
+    # --- one report -----------------------------------------------------------------------------------------------
+
+    async def _report(self, request: web.Request) -> web.Response:
+        address = address_of(request.remote or "", request.headers.get("X-Forwarded-For", ""))
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._take(request, address)
+        except _Refused as refused:
+            return self._answer(refused.why, refused.more, refused.again_s)
+        except (TimeoutError, asyncio.CancelledError):
+            # It was not kept, or nobody knows; the same twice is one.
+            return self._answer(Report.BUSY, again_s=_AGAIN_S)
+        return self._answer(Report.TAKEN)
+
+    async def _take(self, request: web.Request, address: str) -> None:
+        if (wait := self._failures.wait(address)) > 0:
+            raise _Refused(Report.TOO_MANY, again_s=wait)
+        try:
+            name = request.match_info["source"]
+            source, body = await self._admitted(name, request)
+            alerts = await self._read(name, source, body)
+        except _Refused as refused:
+            if refused.why is not Report.BUSY:
+                self._failures.use(address)
+            raise
+        news = [alert for alert in alerts if self._reported.is_news(alert)]
+        if news:
+            await self._keep(name, news)
+
+    async def _keep(self, name: str, news: Sequence[Alert]) -> None:
+        if (wait := self._news.wait(name)) > 0:
+            raise _Refused(Report.BUSY, again_s=wait)
+        admitted = [alert for alert in news if self._reported.admits(alert)]
+        if not self._gathering.has_room(admitted):
+            raise _Refused(Report.BUSY, again_s=_AGAIN_S)
+        self._news.use(name, len(admitted))
+        await self._gathering.put(admitted)
+        if len(admitted) < len(news):
+            raise _Refused(Report.BUSY, again_s=_AGAIN_S)
+
+    async def _admitted(self, name: str, request: web.Request) -> tuple[Source, bytes]:
+        """Return who sends it and what; whoever sends the secret along is asked for it before anything is read."""
+        if (request.content_length or 0) > MOST_BYTES:
+            raise _Refused(Report.TOO_LONG)
+        source = self._door.sources.get(name)
+        if source is None or not (source.signs or signed.has_secret(source, request.headers)):
+            raise _Refused(Report.UNSIGNED)
+        if source.signs and not signed.is_timely(request.headers, self._now()):
+            raise _Refused(Report.LATE)
+        if (wait := self._reports.wait(name)) > 0:
+            raise _Refused(Report.BUSY, again_s=wait)
+        try:
+            body = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            raise _Refused(Report.TOO_LONG) from None
+        if source.signs and not signed.is_signed(source, request.headers, body):
+            raise _Refused(Report.UNSIGNED)
+        self._reports.use(name)
+        return source, body
+
+    async def _read(self, name: str, source: Source, body: bytes) -> tuple[Alert, ...]:
+        try:
+            if len(body) <= _SHORT:
+                return kinds.read(name, source, body)
+            return await asyncio.to_thread(kinds.read, name, source, body)
+        except UnreadError as unread:
+            raise _Refused(Report.UNREAD, str(unread)) from None
+
+    def _answer(self, report: Report, more: str = "", again_s: int = 0) -> web.Response:
+        self._counts.reported(report)
+        if report is not Report.TAKEN and self._clock() - self._logged_at >= _LOGGED_EVERY_S:
+            self._logged_at = self._clock()
+            _log.warning("a report of alerts was refused: %s; of those within a minute only this one is told", report)
+        status, words = _ANSWERS[report]
+        headers = {"Retry-After": str(again_s)} if again_s else {}
+        answer = web.Response(status=status, text=f"{words}: {more}\n" if more else f"{words}\n", headers=headers)
+        answer.force_close()
+        return answer
+
+
+def tls_of(door: AlertDoor) -> ssl.SSLContext | None:
+    """Return how TLS is spoken; None where a proxy does. Raises OSError (SSLError) for what is no certificate."""
+    if door.certificate_file is None or door.certificate_key_file is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(door.certificate_file, door.certificate_key_file)
+    return context

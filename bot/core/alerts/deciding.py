@@ -1,0 +1,85 @@
+"""What becomes of alerts: which facts one leads to, and what people decide. A machine opens nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core import facts
+from bot.core.alerts.waiting import MOST_WAITING, STEADY, TOGETHER, Alerts, Proposal
+from bot.core.errors import RuleError
+from bot.core.facts import Alert
+from bot.core.names import IncidentId, UserId
+
+
+@dataclass(eq=False)
+class UnknownAlert(RuleError):
+    """No alert of this number waits for a decision."""
+
+    number: int
+
+
+def has_place(alerts: Alerts, alert: Alert, now: datetime) -> bool:
+    """Say whether *alert* can be taken in: what is known can, and else what comes while little of its source waits.
+
+    Of an incident's, a change right after another cannot.
+    """
+    followed = alerts.followed.get(alert.key)
+    if followed is not None:
+        return followed.changed_at is None or now - followed.changed_at >= STEADY
+    if alert.key in alerts.dropped:
+        return True
+    waiting = [one for proposal in alerts.waiting(now) for one in proposal.alerts.values()]
+    is_known = any(one.key == alert.key for one in waiting)
+    return is_known or sum(one.source == alert.source for one in waiting) < MOST_WAITING
+
+
+def receive(alerts: Alerts, alert: Alert, now: datetime) -> facts.AlertReceived | None:
+    """Let *alert*, which belongs to no open incident, wait for a decision; None when that changes nothing."""
+    waiting = alerts.waiting(now)
+    for proposal in waiting:
+        known = proposal.alerts.get(alert.key)
+        if known is not None:
+            is_same = known.is_resolved == alert.is_resolved
+            return None if is_same else facts.AlertReceived(at=now, number=proposal.number, alert=alert)
+    dropped = alerts.dropped.get(alert.key)
+    if dropped is not None and alert.is_resolved:
+        return facts.AlertReceived(at=now, number=dropped, alert=alert)
+    if dropped is not None or alert.is_resolved:
+        return None
+    last = waiting[-1] if waiting else None
+    has_place = last is not None and not last.is_told and len(last.alerts) < TOGETHER
+    number = last.number if last is not None and has_place else alerts.numbered + 1
+    return facts.AlertReceived(at=now, number=number, alert=alert)
+
+
+def told(alerts: Alerts, proposal: Proposal, now: datetime) -> tuple[facts.AlertDeskFact, ...]:
+    """Return that the control room was told *proposal*; what joined it meanwhile waits under another number."""
+    said, current = len(proposal.alerts), alerts.proposals.get(proposal.number)
+    left = () if current is None else tuple(current.alerts.values())[said:]
+    later = (facts.AlertReceived(at=now, number=alerts.numbered + 1, alert=alert) for alert in left)
+    return (facts.AlertsTold(at=now, number=proposal.number, count=said), *later)
+
+
+def named(alerts: Alerts, number: int, now: datetime) -> Proposal:
+    """Return what waits under *number*. Raises UnknownAlert."""
+    found = next((one for one in alerts.waiting(now) if one.number == number), None)
+    if found is None:
+        raise UnknownAlert(number)
+    return found
+
+
+def taken(proposal: Proposal, incident: IncidentId, by: UserId, now: datetime) -> tuple[facts.AlertTaken, ...]:
+    """Return that the alerts belong to *incident* from now on."""
+    return tuple(
+        facts.AlertTaken(at=now, by=by, number=proposal.number, incident=incident, alert=alert)
+        for alert in proposal.alerts.values()
+    )
+
+
+def changed(alerts: Alerts, alert: Alert, now: datetime) -> facts.AlertChanged | None:
+    """Return that *alert* of an open incident changed; None when it is as it was. Raises KeyError for no incident's."""
+    known = alerts.followed[alert.key]
+    if known.is_resolved == alert.is_resolved:
+        return None
+    return facts.AlertChanged(at=now, incident=known.incident, alert=alert)

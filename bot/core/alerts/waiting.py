@@ -1,0 +1,142 @@
+"""The fold of alerts. An incident's facts may be read before the desk's: nothing here depends on that order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.core import facts
+from bot.core.facts import Alert
+from bot.core.names import IncidentId
+
+TOGETHER = 10
+"""How many alerts of one number there are at the most: a message that people can take in."""
+STEADY = timedelta(seconds=30)
+"""After a change of an alert of an incident the next one has to wait so long: it is told in its room."""
+LASTS = timedelta(days=3)
+"""What nobody decided on for so long lapses: a weekend. If it still fires, its source says so again."""
+MOST_WAITING = 300
+"""More alerts of one source than this do not wait: it is told to send again later."""
+MOST_FOLLOWED = 5_000
+"""Of so many alerts of incidents later states are known, the newest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Alerts that wait together for one decision."""
+
+    number: int
+    since: datetime
+    alerts: Mapping[str, Alert]
+    """By their keys, in the order they came."""
+    is_told: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all of them are resolved."""
+        return all(alert.is_resolved for alert in self.alerts.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """An alert that belongs to an incident, as it was last."""
+
+    incident: IncidentId
+    at: datetime
+    is_resolved: bool
+    changed_at: datetime | None = None
+    """When its source said last that it changed; None for not yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts:
+    """What is known of alerts."""
+
+    proposals: Mapping[int, Proposal] = field(default_factory=dict)
+    settled: frozenset[int] = frozenset()
+    """Numbers on which somebody decided."""
+    followed: Mapping[str, Followed] = field(default_factory=dict)
+    """By the keys of the alerts."""
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    """Alerts that are no incident and still fire, with the number under which somebody said so."""
+    numbered: int = 0
+    """The highest number so far."""
+    told_at: datetime | None = None
+    """When the control room was told something last."""
+
+    def waiting(self, now: datetime) -> tuple[Proposal, ...]:
+        """Return what waits for a decision, the oldest first."""
+        return tuple(one for one in self.proposals.values() if now - one.since < LASTS)
+
+    def untold(self, now: datetime) -> Proposal | None:
+        """Return what the control room is to be told next; None when there is nothing."""
+        return next((one for one in self.waiting(now) if not one.is_told and not one.is_over), None)
+
+
+def evolve_alerts(alerts: Alerts, fact: facts.AlertFact | facts.AlertDeskFact) -> Alerts:
+    """Return what is known after *fact*."""
+    match fact:
+        case facts.AlertReceived(number=number):
+            alerts = replace(alerts, numbered=max(alerts.numbered, number))
+            return _after_all(alerts, fact.alert) if number in alerts.settled else _received(alerts, fact)
+        case facts.AlertsTold(number=number):
+            return _told(replace(alerts, numbered=max(alerts.numbered, number), told_at=fact.at), fact)
+        case facts.AlertsDropped(number=number):
+            return _dropped(alerts, number)
+        case facts.AlertTaken(number=number, incident=incident, alert=alert, at=at):
+            return _follow(
+                _settled(alerts, number), alert, Followed(incident=incident, at=at, is_resolved=alert.is_resolved)
+            )
+        case facts.AlertChanged(incident=incident, alert=alert, at=at):
+            state = Followed(incident=incident, at=at, is_resolved=alert.is_resolved, changed_at=at)
+            return _follow(alerts, alert, state)
+        case _:
+            assert_never(fact)
+
+
+def _received(alerts: Alerts, fact: facts.AlertReceived) -> Alerts:
+    known = alerts.proposals.get(fact.number) or Proposal(number=fact.number, since=fact.at, alerts={})
+    joined = replace(known, alerts={**known.alerts, fact.alert.key: fact.alert})
+    lasting = {number: one for number, one in alerts.proposals.items() if fact.at - one.since < LASTS}
+    if joined.is_over and not joined.is_told:
+        return replace(alerts, proposals={number: one for number, one in lasting.items() if number != fact.number})
+    return replace(alerts, proposals={**lasting, fact.number: joined})
+
+
+def _told(alerts: Alerts, fact: facts.AlertsTold) -> Alerts:
+    known = alerts.proposals.get(fact.number)
+    if known is None:
+        return alerts
+    told = replace(known, alerts=dict([*known.alerts.items()][: fact.count]), is_told=True)
+    return replace(alerts, proposals={**alerts.proposals, fact.number: told})
+
+
+def _after_all(alerts: Alerts, alert: Alert) -> Alerts:
+    """Forget that an alert was dropped, which is over now: if it fires anew, it is news again."""
+    if not alert.is_resolved:
+        return alerts
+    return replace(alerts, dropped={key: number for key, number in alerts.dropped.items() if key != alert.key})
+
+
+def _dropped(alerts: Alerts, number: int) -> Alerts:
+    known = alerts.proposals.get(number)
+    firing = {} if known is None else {key: number for key, alert in known.alerts.items() if not alert.is_resolved}
+    all_of_them = {**alerts.dropped, **firing}
+    newest = dict([*all_of_them.items()][-MOST_FOLLOWED:])
+    return replace(_settled(alerts, number), dropped=newest)
+
+
+def _settled(alerts: Alerts, number: int) -> Alerts:
+    left = {other: one for other, one in alerts.proposals.items() if other != number}
+    return replace(alerts, proposals=left, settled=alerts.settled | {number}, numbered=max(alerts.numbered, number))
+
+
+def _follow(alerts: Alerts, alert: Alert, state: Followed) -> Alerts:
+    known = alerts.followed.get(alert.key)
+    if known is not None and known.at > state.at:
+        return alerts
+    others = {key: one for key, one in alerts.followed.items() if key != alert.key}
+    newest = dict([*others.items()][1 - MOST_FOLLOWED :])
+    return replace(alerts, followed={**newest, alert.key: state})
