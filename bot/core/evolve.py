@@ -189,8 +189,7 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
 
 
 def _join(incident: Incident, fact: facts.Joined) -> Incident:
-    user = fact.user
-    if user not in incident.roster:
+    if (user := fact.user) not in incident.roster:
         return incident
     joined = replace(incident, joined=incident.joined | {user}, left=incident.left - {user})
     if user in incident.present_from_opening or user in incident.unbriefed:

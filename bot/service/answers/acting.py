@@ -8,7 +8,7 @@ from typing import assert_never
 
 from bot import voice
 from bot.core import commands, facts
-from bot.core.decide import Act, dates, decide, following
+from bot.core.decide import Act, dates, decide, following, house
 from bot.core.decide.asking import need
 from bot.core.decide.cascade import Steer, enclosed_of
 from bot.core.desk import open_incident
@@ -19,6 +19,7 @@ from bot.core.names import InputId
 from bot.core.people.profile import Profile, catalogue
 from bot.core.people.roster import Right
 from bot.core.replies.subjects import Playbooks
+from bot.service.answers import trusting
 from bot.service.answers.sources import Sources
 from bot.service.organisations.bulletins import confirmed, send
 from bot.service.outcome import Outcome, Typed, answered
@@ -136,3 +137,21 @@ def send_bulletin(command: commands.SendBulletin, asked: Typed, sources: Sources
     room = asked.around.asker.room
     enclosed = enclosed_of(sources.books.desk, asked.by, room, asked.now) if command.has_file else None
     return send(command, asked.here, sources.books.children(asked.here.id), asked, enclosed)
+
+
+# --- the second person ----------------------------------------------------------------------------------------------
+
+
+def confirm(command: commands.GiveConfirmation, asked: Typed, sources: Sources) -> Outcome:
+    """Carry out what waits for a second person. Raises RuleError."""
+    if asked.around.incident is not None:
+        return act(command, asked, sources)
+    given = house.confirm(sources.books.desk, sources.house.people, command.number, asked.by, asked.now)
+    match given.act:
+        case facts.CascadeOpening():
+            done = Outcome(tasks=(sources.cascades.confirmed(given.act, asked.by, given.asked_by, asked),))
+        case facts.Trusting():
+            done = trusting.confirmed(given.act, given.asked_by, asked, sources)
+        case _:
+            assert_never(given.act)
+    return replace(done, facts=(given, *done.facts))

@@ -21,7 +21,6 @@ from bot.service.answers import (
     repairing,
     rolling,
     trusting,
-    two_persons,
     verifying,
     views,
 )
@@ -97,7 +96,7 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.FreezeDraft, drafting.freeze_draft),
     _entry(commands.ShowLetters, lettering.show),
     _entry(commands.MergeLetters, lettering.merge),
-    _entry(commands.GiveConfirmation, two_persons.confirm),
+    _entry(commands.GiveConfirmation, acting.confirm),
     *(_entry(act, acting.act) for act in get_args(Act) if act is not commands.GiveConfirmation),
     _entry(commands.AnswerSeveral, acting.answer_several),
     _entry(commands.FollowRule, acting.follow),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot import ports, voice
 from bot.core.decide.ringing import awaited
-from bot.core.desk import House
+from bot.core.desk import House, as_of_duty
 from bot.core.evolve import evolve
 from bot.core.facts import Paged, PageResult, PageTried
 from bot.core.incident import Incident, PageState
@@ -46,7 +46,10 @@ class Paging:
 
     def _awaited(self, incident: Incident) -> tuple[tuple[datetime, UserId], ...]:
         after = self.house.page_after
-        return () if after is None else awaited(incident, self.house.contacts, after)
+        if after is None:
+            return ()
+        here = as_of_duty(incident, self.house, self.ledger.books.desk, self.clock.now())
+        return awaited(here, self.house.contacts, after)
 
     def _page(
         self,

@@ -8,8 +8,10 @@ from datetime import date, time, timedelta
 import pytest
 
 from bot.core.duty.rota import Rota
+from bot.core.facts import Paged
 from bot.core.language import Language
 from bot.core.names import UserId
+from bot.core.people.contacts import Contact
 from bot.core.people.roster import Role
 from tests.core.build import ALICE, BOB, CAROL, DAVE, ERIN, HOUSE, PEOPLE, running
 from tests.service.shell import Shell
@@ -192,3 +194,15 @@ async def test_somebody_who_left_people_leaves_a_hole_too() -> None:
     async with shell.life():
         await shell.pass_time(timedelta(days=5))
         assert len(told(shell)) == 1
+
+
+async def test_who_is_on_duty_is_paged_and_not_the_others_of_the_role() -> None:
+    shell = house(ERIN, BOB)
+    contacts = {user: Contact(mail=f"{user[1:4]}@example.net") for user in (BOB, ERIN)}
+    shell = Shell(replace(shell.house, contacts=contacts, page_after=timedelta(minutes=10)))
+    async with shell.life():
+        await opened(shell)
+        await shell.type("!aware GDPR-33-1", sender=ALICE)
+        await shell.pass_time(timedelta(hours=25))
+        history = await shell.store.history(shell.incident().id)
+        assert [record.fact.user for record in history if isinstance(record.fact, Paged)] == [ERIN]
