@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
 import json
-from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import aiohttp
 
+from bot.bridges.signing import signed
 from bot.config.api import Hook
 from bot.ports import HookCall, HookEvent, Hooks
 
@@ -58,13 +57,6 @@ def body_of(call: HookCall) -> bytes:
         "due": None if call.due is None else _time(call.due),
     }
     return json.dumps({name: value for name, value in said.items() if value is not None}).encode()
-
-
-def signed(secret: bytes, id: str, now: datetime, body: bytes) -> Mapping[str, str]:
-    """Return the headers that prove a call of *now* to whoever has the *secret*."""
-    sent = str(int(now.timestamp()))
-    proof = hmac.digest(secret, f"{id}.{sent}.".encode() + body, "sha256")
-    return {"webhook-id": id, "webhook-timestamp": sent, "webhook-signature": f"v1,{b64encode(proof).decode()}"}
 
 
 def _time(moment: datetime) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,14 +10,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bot.config.reading import Group, Spot, Wrong, inner_key, key, kind, read_group, shown
-from bot.config.values import Listen, address_in, listen, some_of
+from bot.config.values import Listen, address_in, listen, signing_key, some_of
 from bot.host.secret import Secret, read_text
 from bot.ports import HookEvent
 from bot.sentences.told import Told
 
 SHORTEST_TOKEN, LONGEST_TOKEN = 32, 512
-_FEWEST_BYTES, _MOST_BYTES = 24, 64
-"""Of a secret that signs, as Standard Webhooks 1.0.0 has it."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -85,24 +82,13 @@ def _url(path: Path) -> Secret[str]:
     return address_in(path, "mistake.hook_url")
 
 
-def _key(path: Path) -> Secret[bytes]:
-    """Return the bytes of the secret in the file: `whsec_` and Base64, as Standard Webhooks writes them."""
-    try:
-        found = b64decode(read_text(path).reveal().removeprefix("whsec_"), validate=True)
-    except ValueError:
-        found = b""
-    if not _FEWEST_BYTES <= len(found) <= _MOST_BYTES:
-        raise Wrong("mistake.hook_secret", path=path)
-    return Secret(found)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hook:
     """A machine that is told when something happens."""
 
     url: Secret[str] = field(metadata=key(_url, Told("mistake.write.hook_url"), name="url_file", is_path=True))
     secret: Secret[bytes] = field(
-        metadata=key(_key, Told("mistake.write.hook_secret"), name="secret_file", is_path=True)
+        metadata=key(signing_key, Told("mistake.write.hook_secret"), name="secret_file", is_path=True)
     )
     events: frozenset[HookEvent] = field(default=frozenset(HookEvent), metadata=key(some_of(HookEvent)))
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from bot.config.reading import Spot, Wrong, read_group, shown, text
 from bot.config.reading import inner_key as inner
 from bot.config.reading import key as row
-from bot.config.values import homeserver, is_here, listen, one_of, secret_address, user_id
+from bot.config.values import homeserver, is_here, listen, one_of, secret_address, signing_key, user_id
 from bot.core.names import UserId
 from bot.core.people.contacts import Contact
 from bot.host.secret import Secret, SecretFileError, read_bytes, read_text
@@ -157,8 +157,8 @@ class Webhook:
     url: Secret[str] = field(
         metadata=row(secret_address, Told("mistake.write.url_file"), name="url_file", is_path=True)
     )
-    secret: Secret[str] = field(
-        metadata=row(read_text, Told("mistake.write.secret_file"), name="secret_file", is_path=True)
+    secret: Secret[bytes] = field(
+        metadata=row(signing_key, Told("mistake.write.hook_secret"), name="secret_file", is_path=True)
     )
 
 

@@ -6,6 +6,7 @@ import difflib
 import ipaddress
 import os
 import re
+from base64 import b64decode
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ Choice = TypeVar("Choice", bound=str)
 
 KEY_BYTES = 32
 _LAST_PORT = 65535
+_FEWEST_BYTES, _MOST_BYTES = 24, 64
+"""Of a secret that signs, as Standard Webhooks 1.0.0 has it."""
 _SERVER = r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?"
 _USER_ID = re.compile(rf"@[!-9;-~]+:{_SERVER}")
 _CLOCK = re.compile(r"[A-Z0-9]+(?:[-/][A-Z0-9]+)*(?:@[a-z0-9-]+)?")
@@ -224,6 +227,17 @@ def address_in(path: Path, mistake: str) -> Secret[str]:
     if not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
         raise Wrong(mistake, path=path)
     return found
+
+
+def signing_key(path: Path) -> Secret[bytes]:
+    """Return the bytes of the secret in the file: `whsec_` and Base64, as Standard Webhooks writes them."""
+    try:
+        found = b64decode(read_text(path).reveal().removeprefix("whsec_"), validate=True)
+    except ValueError:
+        found = b""
+    if not _FEWEST_BYTES <= len(found) <= _MOST_BYTES:
+        raise Wrong("mistake.hook_secret", path=path)
+    return Secret(found)
 
 
 def file_to_touch(path: Path) -> Path:

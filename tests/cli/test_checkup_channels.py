@@ -17,8 +17,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 async def test_each_channel_is_looked_at_and_nobody_is_paged(folder: Path) -> None:
-    for name, said in (("there", ""), ("gone", "http://127.0.0.1:9/send")):
-        (folder / f"secrets/{name}").write_text(said or "x")
+    for name, said in (("there", "whsec_" + "AAAA" * 8), ("gone", "http://127.0.0.1:9/send")):
+        (folder / f"secrets/{name}").write_text(said)
         (folder / f"secrets/{name}").chmod(0o600)
     async with serving({}) as address:
         channels = {

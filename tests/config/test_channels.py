@@ -21,6 +21,7 @@ BODY = '{"to": "{number}", "message": "{text}"}'
 def folder(tmp_path: Path) -> Path:
     for name, said in (
         ("mail", "hidden"),
+        ("key", "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
         ("address", "https://gateway.example.org/send"),
         ("headers", "Authorization: Bearer hidden\nX-Account: 7\n"),
         ("nothing", "no headers"),
@@ -43,7 +44,7 @@ def test_every_channel_is_read_and_shows_no_secret(folder: Path) -> None:
         "after": "5m",
         "mail": {"server": "smtp.example.org:587", "user": "u", "password_file": "secrets/mail", "from": "c@e.org"},
         "ntfy": {"server": "https://ntfy.example.org/", "token_file": "secrets/mail"},
-        "webhook": {"url_file": "secrets/address", "secret_file": "secrets/mail"},
+        "webhook": {"url_file": "secrets/address", "secret_file": "secrets/key"},
         "sms": {
             "url_file": "secrets/address",
             "method": "GET",
@@ -60,7 +61,7 @@ def test_every_channel_is_read_and_shows_no_secret(folder: Path) -> None:
         host="smtp.example.org", port=587, sender="c@e.org", security=Security.STARTTLS, user="u", password=hidden
     )
     assert found.ntfy == Ntfy(server="https://ntfy.example.org", token=hidden)
-    assert found.webhook == Webhook(url=address, secret=hidden)
+    assert found.webhook == Webhook(url=address, secret=Secret(bytes(32)))
     headers: Secret[tuple[tuple[str, str], ...]] = Secret((("Authorization", "Bearer hidden"), ("X-Account", "7")))
     assert found.sms == Sms(
         url=address, body="to={number}&m={text}", method=Method.GET, headers=headers, accepted=frozenset({202})
@@ -91,7 +92,11 @@ def test_mail_is_protected_whatever_the_port(folder: Path, port: int, security: 
             "channels.mail.security: is for a server on this machine alone; write starttls or tls",
         ),
         ({"ntfy": {"server": "http://ntfy.example.org"}}, "channels.ntfy.server: "),
-        ({"webhook": {"url_file": "secrets/mail", "secret_file": "secrets/mail"}}, "holds no address"),
+        ({"webhook": {"url_file": "secrets/mail", "secret_file": "secrets/key"}}, "holds no address"),
+        (
+            {"webhook": {"url_file": "secrets/address", "secret_file": "secrets/mail"}},
+            "holds no secret of 24",
+        ),
         ({"sms": {"url_file": "secrets/address", "body": "to={number}"}}, "must hold {number} and {text}"),
         ({"sms": {"url_file": "secrets/address", "body": '{"{number}{text}'}}, "must hold {number} and {text}"),
         ({"sms": {"url_file": "secrets/address", "body": BODY, "accepted": [404]}}, "must be a list of statuses"),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
 import json
-from base64 import b64encode
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import aiohttp
 
+from bot.bridges.signing import signed
 from bot.config.channels import Method, Ntfy, Sms, Webhook
 from bot.ports import Handed, Letter
 
@@ -46,7 +44,10 @@ async def make(
             headers=call.headers,
             timeout=aiohttp.ClientTimeout(total=CALL_S),
             allow_redirects=False,
+            auto_decompress=False,
         ) as answer:
+            # Not released: the rest of an answer would be read for the next call.
+            answer.close()
             status = answer.status
     except (aiohttp.ClientConnectorError, aiohttp.InvalidURL):
         return Handed.LATER
@@ -116,25 +117,15 @@ class WebhookPager:
         """Tell it where to reach whom, and what to say; not who they are."""
         ways = {"mail": letter.to.mail, "sms": letter.to.sms, "ntfy": letter.to.ntfy}
         told = {"id": letter.id, "text": letter.text, "to": {way: at for way, at in ways.items() if at is not None}}
-        body, at = json.dumps(told).encode(), str(int(letter.at.timestamp()))
-        headers = {
-            "Content-Type": "application/json",
-            "webhook-id": letter.id,
-            "webhook-timestamp": at,
-            "webhook-signature": signature(self.hook.secret.reveal(), letter.id, at, body),
-        }
+        body = json.dumps(told).encode()
+        proof = signed(self.hook.secret.reveal(), letter.id, letter.at, body)
+        headers = {"Content-Type": "application/json", **proof}
         call = Call(url=self.hook.url.reveal(), headers=headers, body=body)
         return await make(self.session, call, _ANY_SUCCESS, handing_over)
 
     async def look(self) -> None:
         """Connect. Raises OSError."""
         await look_at(self.session, self.hook.url.reveal())
-
-
-def signature(secret: str, id: str, at: str, body: bytes) -> str:
-    """Return what proves that a call comes from who knows *secret*, and is of now."""
-    digest = hmac.digest(secret.encode(), f"{id}.{at}.".encode() + body, sha256)
-    return f"v1,{b64encode(digest).decode()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,7 @@ def ntfy(session: aiohttp.ClientSession, far: Far) -> Pager:
 
 
 def webhook(session: aiohttp.ClientSession, far: Far) -> Pager:
-    return WebhookPager(session=session, hook=Webhook(url=Secret(f"{far.url}/hook?key=k"), secret=Secret("shared")))
+    return WebhookPager(session=session, hook=Webhook(url=Secret(f"{far.url}/hook?key=k"), secret=Secret(b"shared")))
 
 
 def sms(session: aiohttp.ClientSession, far: Far, body: str = JSON, method: Method = Method.POST) -> Pager:
@@ -204,7 +204,7 @@ async def test_an_endpoint_elsewhere_is_not_given_our_token(monkeypatch: pytest.
 
 async def test_only_what_is_configured_is_there() -> None:
     mail = Mail(host="localhost", port=25, sender="c@example.org", security=Security.NONE)
-    hook = Webhook(url=Secret("https://e.org"), secret=Secret("s"))
+    hook = Webhook(url=Secret("https://e.org"), secret=Secret(b"s"))
     all_of_them = Channels(
         mail=mail,
         ntfy=Ntfy(server="https://e.org"),
