@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -10,6 +11,9 @@ from rich.console import Console
 
 from bot.cli.checks.findings import Finding, error, ok, warning
 from bot.cli.checks.showing import show, show_on
+from bot.cli.tongue import say
+from bot.core.people.contacts import Way
+from tests.docs.pages import ROOT
 
 FOUND = (
     ok("configuration", "config.yaml is complete"),
@@ -74,3 +78,14 @@ def plain(line: str) -> str:
     from rich.text import Text
 
     return Text.from_ansi(line).plain.rstrip()
+
+
+def test_every_subject_has_a_word_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "bot/cli/checks").glob("*.py"))
+    subjects = set(re.findall(r'(?:\b(?:ok|warning|error)\(\s*|^_SUBJECT = )"([^"]+)"', source, re.MULTILINE))
+    subjects = {subject for subject in subjects if not subject.startswith("check.")}
+    assert {"homeserver", "duty", "api"} < subjects
+    for locale in ("en_GB.UTF-8", "fr_FR.UTF-8"):
+        monkeypatch.setenv("LC_ALL", locale)
+        for subject in (*subjects, *(f"channels.{way}" for way in Way)):
+            assert say(f"check.subject.{subject.replace(' ', '_')}")
