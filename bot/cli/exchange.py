@@ -18,6 +18,8 @@ from bot.library.problems import PlaybookError
 from bot.sentences import languages
 from bot.sentences.told import ToldError
 
+_MOST_LOSSES = 100
+
 
 class UnwrittenError(ToldError):
     """The file could not be written."""
@@ -68,8 +70,10 @@ def bring(file: Path, written_in: Format | None, to: Path) -> tuple[str, ...]:
     except PlaybookError as error:
         raise ExchangeError("exchange.refused", problems=str(error)) from error
     _write(to, imported.text)
-    losses = [said(loss) for loss in imported.losses] or [say("exchange.whole")]
-    return (say("exchange.wrote", path=to), *losses, say("exchange.then", folder=to.parent))
+    losses = [said(loss) for loss in imported.losses[:_MOST_LOSSES]] or [say("exchange.whole")]
+    if (more := len(imported.losses) - _MOST_LOSSES) > 0:
+        losses.append(say("exchange.more", count=more))
+    return (*losses, say("exchange.wrote", path=to), say("exchange.then", folder=to.parent))
 
 
 def _target(to: Path) -> Target:

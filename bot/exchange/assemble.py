@@ -14,6 +14,7 @@ from bot.exchange.markdown import fenced
 from bot.exchange.sheet import Card, Chapter, Sheet
 from bot.exchange.untrusted import (
     MOST_STEPS,
+    MOST_TITLE,
     ExchangeError,
     JsonObject,
     as_json,
@@ -23,6 +24,7 @@ from bot.exchange.untrusted import (
     objects,
     plain,
     short,
+    whole,
 )
 from bot.library.body import Label
 from bot.sentences.told import Told
@@ -58,13 +60,31 @@ class Gathered:
 class Report:
     """Collects what has no place in a playbook of ours, one sentence each, in the order of the file."""
 
-    losses: list[Told] = field(default_factory=list)
+    _told: dict[object, Told] = field(default_factory=dict)
 
-    def add(self, key: str, /, **holes: object) -> None:
+    @property
+    def losses(self) -> tuple[Told, ...]:
+        """Return what was noted, each once."""
+        return tuple(self._told.values())
+
+    def add(self, key: str, /, **holes: str) -> None:
         """Note one loss."""
-        told = Told(key, **holes)
-        if told not in self.losses:
-            self.losses.append(told)
+        self._told.setdefault((key, *holes.items()), Told(key, **holes))
+
+    def cut(self, text: str, most: int, *, step: str) -> str:
+        """Return *text*, of *step*, in *most* letters; that its end is gone is a loss."""
+        if len(text) <= most:
+            return text
+        self.add("exchange.lost.length", step=step)
+        return f"{text[: most - 1].rstrip()}…"
+
+    def title(self, value: object) -> str:
+        """Return *value* as a title."""
+        return self.cut(plain(value), MOST_TITLE, step=short(value))
+
+    def action(self, parts: Iterable[str], step: str) -> str:
+        """Return the *parts* of what is to be done in *step* as one text."""
+        return self.cut("\n\n".join(filter(None, parts)), _LONGEST_ACTION, step=step)
 
 
 def front_fields(sheet: Sheet) -> JsonObject:
@@ -92,37 +112,35 @@ def assemble(gathered: Gathered, target: Target, report: Report) -> Sheet:
     """Return the sheet of what was *gathered*.
 
     Raises:
-        ExchangeError: there is no step in it, or more than anybody would go through.
+        ExchangeError: there is no step in it, or more rows of ours than any playbook has.
     """
     chapters = tuple(_complete(gathered, target, report))
     cards = [card for chapter in chapters for card in chapter.cards]
     if not cards:
         raise ExchangeError("exchange.no_step")
-    if len(cards) > MOST_STEPS:
-        raise ExchangeError("exchange.too_many", count=len(cards), most=MOST_STEPS)
     for key, rows in gathered.ours.items():
         if isinstance(rows, list) and len(rows) > MOST_STEPS:
             raise ExchangeError("exchange.too_many_rows", count=len(rows), part=short(key), most=MOST_STEPS)
-    title = line(gathered.title)[:_LONGEST_SUMMARY].rstrip() or target.id
+    title = report.cut(whole(gathered.title), _LONGEST_SUMMARY, step=short(gathered.title)) or target.id
     front: dict[str, Any] = {"id": target.id, "language": target.language, "title": title}
-    summary, whole = _summary(gathered.summary)
+    summary, longer = _summary(gathered.summary)
     front["summary"] = summary or title
     front |= {"version": "1.0", "roles": []}
     front |= {key: gathered.ours[key] for key in _KEPT if key in gathered.ours}
     front["roles"] = _roles(front["roles"], cards)
     order = ("id", "called", "language", "title", "summary", *_KEPT[1:])
     ordered = {key: front[key] for key in order if key in front}
-    preface = "\n\n".join(part for part in (whole, gathered.preface) if part)
+    preface = "\n\n".join(part for part in (longer, gathered.preface) if part)
     return Sheet(front=ordered, preface=preface, chapters=chapters)
 
 
 def _summary(told: object) -> tuple[str, str]:
     """Return a summary that can be offered in a list, and the whole text where that is more."""
-    whole = block(told)
-    summary = line(whole)
+    text = block(told)
+    summary = line(text)
     if len(summary) > _LONGEST_SUMMARY:
         summary = f"{summary[:_LONGEST_SUMMARY].rpartition(' ')[0]}…"
-    return summary, "" if summary == whole else whole
+    return summary, "" if summary == text else text
 
 
 def _roles(named: object, cards: Iterable[Card]) -> object:
@@ -134,17 +152,17 @@ def _roles(named: object, cards: Iterable[Card]) -> object:
 
 
 def _complete(gathered: Gathered, target: Target, report: Report) -> Iterator[Chapter]:
-    given = {chapter.letters for chapter in gathered.chapters}
+    given = {chapter.letters for chapter in gathered.chapters if chapter.cards}
     free = (letters for letters in (*ascii_uppercase, *_pairs()) if letters not in given)
     taken: set[str] = set()
     for chapter in gathered.chapters:
-        name = short(chapter.name) or Told("exchange.phase").to(target.language)
+        name = report.title(chapter.name) or Told("exchange.phase").to(target.language)
         if not chapter.cards:
             report.add("exchange.lost.phase", phase=name)
             continue
         letters = chapter.letters or next(free)
         intro = block(chapter.intro) or Told("exchange.intro").to(target.language)
-        cards = tuple(_card(card, gathered.source, target, report) for card in _numbered(chapter.cards, letters, taken))
+        cards = tuple(_card(card, gathered.source, target) for card in _numbered(chapter.cards, letters, taken))
         yield Chapter(letters=letters, name=name, intro=intro, cards=cards)
 
 
@@ -164,15 +182,12 @@ def _numbered(cards: Sequence[Card], letters: str, taken: set[str]) -> Iterator[
         yield replace(card, id=id)
 
 
-def _card(card: Card, source: str, target: Target, report: Report) -> Card:
+def _card(card: Card, source: str, target: Target) -> Card:
     title = short(card.title) or Told("exchange.step").to(target.language)
     fields = {Label.WHO: Role.COORDINATOR.value, **card.fields}
     if not fields.get(Label.SOURCE):
         fields[Label.SOURCE] = plain(source)
-    action = block(card.action) or title
-    if len(action) > _LONGEST_ACTION:
-        report.add("exchange.lost.length", step=title)
-    return replace(card, title=title, action=action[:_LONGEST_ACTION].rstrip(), fields=fields)
+    return replace(card, title=title, action=block(card.action) or title, fields=fields)
 
 
 def chapters_by_letters(cards: Iterable[Card], ours: JsonObject) -> list[Chapter]:

@@ -69,7 +69,7 @@ def take(content: bytes, written_in: Format | None, target: Target, *, file: str
     gathered = _GATHER[known](found, target, report)
     text = write(assemble(gathered, target, report))
     parse(text, file=file)
-    return Imported(text=text, losses=tuple(report.losses))
+    return Imported(text=text, losses=report.losses)
 
 
 def _recognised(found: JsonObject) -> Format:

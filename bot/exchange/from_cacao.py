@@ -26,6 +26,8 @@ _READ_OF_PLAYBOOK = {
 }
 _PEOPLE = {"group", "individual", "location", "organization", "sector"}
 """Kinds of agents that are people; whoever minds the others is IT."""
+_LONGEST_CONDITION, _MOST_CONDITIONS = 20_000, 10
+"""In letters; and how many a step stands under, the outermost first. All others are words."""
 _TERM = re.compile(r"__(?P<question>[a-z][a-z0-9-]*)__:value = '(?P<value>[a-z0-9-]+)'")
 
 
@@ -53,8 +55,12 @@ def gather(found: JsonObject, target: Target, report: Report) -> Gathered:
 def read_condition(text: str, questions: Mapping[str, set[str]]) -> str | None:
     """Return *text*, a comparison of CACAO, as a condition on *questions*; None if it is not one of those we write."""
     clauses: list[str] = []
-    for part in text.split(" AND "):
-        terms = [_TERM.fullmatch(term) for term in part.strip().removeprefix("(").removesuffix(")").split(" OR ")]
+    parts = [part.strip() for part in text.split(" AND ")]
+    for part in parts:
+        inside = part[1:-1] if part.startswith("(") and part.endswith(")") else part
+        terms = [_TERM.fullmatch(term) for term in inside.split(" OR ")]
+        if len(terms) > 1 and len(parts) > 1 and inside == part:
+            return None  # AND binds more tightly, and no condition of ours says that
         names = {"" if term is None else term["question"] for term in terms}
         values = ["" if term is None else term["value"] for term in terms]
         name = names.pop()
@@ -73,8 +79,8 @@ def _check(found: JsonObject) -> None:
         raise ExchangeError("exchange.other_cacao", version=version)
     if not all(isinstance(step, dict) for step in workflow.values()):
         raise ExchangeError("exchange.no_cacao")
-    if len(workflow) > 4 * untrusted.MOST_STEPS:
-        raise ExchangeError("exchange.too_many", count=len(workflow), most=untrusted.MOST_STEPS)
+    count = sum(not _is_structure(step) for step in workflow.values())
+    untrusted.check_steps(count if len(workflow) <= 4 * untrusted.MOST_STEPS else len(workflow))
     if start not in workflow:
         raise ExchangeError("exchange.no_start", start=start)
 
@@ -93,8 +99,9 @@ def _own(found: JsonObject) -> JsonObject:
     variables = mapping(found.get("playbook_variables"))
     if isinstance(ours.get("questions"), list):
         ours["questions"] = [
-            {"name": row.get("name"), "text": line(mapping(variables.get(_variable(row))).get("description")), **row}
+            {"name": row.get("name"), "text": untrusted.whole(asked.get("description")), **row}
             for row in objects(ours["questions"])
+            for asked in [mapping(variables.get(_variable(row)))]
         ]
     return ours
 
@@ -177,6 +184,7 @@ class _Reader:
 
     def _card(self, step: JsonObject, id: str, under: Under) -> Card:
         own = mapping(mapping(step.get("step_extensions")).get(EXTENSION))
+        title = self.report.title(step.get("name")) or short(id)
         lost: list[str] = []
         fields = assemble.read_fields(own)
         whens, heads = self._conditions(under)
@@ -192,9 +200,8 @@ class _Reader:
         if step.get("type") not in ("action", "playbook-action"):
             self.report.add("exchange.lost.type", step=named(step, id), type=line(step.get("type")))
         if lost:
-            self.report.add("exchange.lost.step", step=named(step, id), what=", ".join(map(short, dict.fromkeys(lost))))
-        action = "\n\n".join(part for part in parts if part)
-        return Card(id=line(own.get("id")), title=named(step, id), action=action, fields=fields)
+            self.report.add("exchange.lost.step", step=named(step, id), what=untrusted.some(map(short, lost)))
+        return Card(id=line(own.get("id")), title=title, action=self.report.action(parts, title), fields=fields)
 
     def _conditions(self, under: Under) -> tuple[list[str], list[str]]:
         """Return the branches above a step: those that are conditions of ours, and the others as text."""
@@ -204,8 +211,9 @@ class _Reader:
         heads: list[str] = []
         for branch in under:
             step = mapping(self.found["workflow"].get(branch.step))
-            condition = line(step.get("condition"))
-            when = read_condition(condition, questions) if branch.way is Way.IF else None
+            condition = untrusted.whole(step.get("condition"))
+            is_one = branch.way is Way.IF and len(condition) <= _LONGEST_CONDITION and len(whens) < _MOST_CONDITIONS
+            when = read_condition(condition, questions) if is_one else None
             if when is None:
                 heads.append(self._head(branch, step, condition))
             else:
@@ -216,10 +224,12 @@ class _Reader:
         name = named(step, branch.step)
         key = f"exchange.lost.{branch.way}" if branch.way in (Way.EXCEPTION, Way.APART) else "exchange.lost.branch"
         self.report.add(key, **({"step": name, "type": line(step.get("type"))} if branch.step else {}))
-        told = condition if branch.way is not Way.CASE else line(step.get("switch"))
+        told = condition if branch.way is not Way.CASE else untrusted.whole(step.get("switch"))
+        told = self.report.cut(told, untrusted.MOST_LINE, step=name)
         what = f"{name} (`{told.replace('`', chr(39))}`)" if told else name
         if branch.way is Way.PARALLEL:
-            what = ", ".join(named(self._step(id), id) for id in untrusted.texts(step.get("next_steps")))
+            ids = dict.fromkeys(untrusted.texts(step.get("next_steps")))
+            what = untrusted.some(named(self._step(id), id) for id in ids)
         return self._say(f"exchange.kept.{branch.way}", what=what, case=branch.case)
 
     def _commands(self, step: JsonObject, lost: list[str]) -> Iterator[str]:
@@ -255,17 +265,19 @@ class _Reader:
         rest.pop("step_extensions", None)
         if rest:
             lost.extend(rest)
-            shown = assemble.rest_text({key: self._by_name(value) for key, value in rest.items()})
+            kinds = ("target_definitions", "agent_definitions")
+            known = {id: definition for kind in kinds for id, definition in mapping(self.found.get(kind)).items()}
+            shown = assemble.rest_text({key: _by_name(value, known) for key, value in rest.items()})
             yield f"{self._say('exchange.kept.others')}\n\n{shown}"
-
-    def _by_name(self, value: object) -> object:
-        definitions = {**mapping(self.found.get("target_definitions")), **mapping(self.found.get("agent_definitions"))}
-        if isinstance(value, list):
-            return [self._by_name(part) for part in value]
-        return named(mapping(definitions.get(value)), value) if isinstance(value, str) else value
 
 
 _COMMAND = {"type", "command", "command_b64", "description"}
+
+
+def _by_name(value: object, known: JsonObject) -> object:
+    if isinstance(value, list):
+        return [_by_name(part, known) for part in value]
+    return named(mapping(known.get(value)), value) if isinstance(value, str) else value
 
 
 def _is_structure(step: JsonObject) -> bool:

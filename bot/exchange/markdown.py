@@ -24,7 +24,8 @@ def write(sheet: Sheet) -> str:
     language = Language(str(sheet.front["language"]))
     parts = (f"---\n{front}---", f"# {sheet.front['title']}", body(sheet.preface, language))
     chapters = (part for chapter in sheet.chapters for part in _chapter(chapter, language))
-    return "\n\n".join(part for part in (*parts, *chapters) if part) + "\n"
+    text = "\n\n".join(part for part in (*parts, *chapters) if part) + "\n"
+    return text.replace("\r", " ")  # whoever reads the file takes it for the end of a line, and none is judged there
 
 
 def body(text: str, language: Language) -> str:

@@ -6,6 +6,7 @@ What has no place there stands in a block of code at the end of a description, w
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from bot.sentences.told import Told
 VERSION = 1
 _MARK = "cellule"
 _READ = {"title", "description", "checklists", "version", "items"}
+_READ_OF_LIST = {"title", "items"}
 _READ_OF_ITEM = {"title", "description", "due_date", "command"}
 _MOST_DUE = timedelta(days=3650)
 
@@ -52,9 +54,12 @@ def gather(found: JsonObject, target: Target, report: Report) -> Gathered:
         raise ExchangeError("exchange.no_mattermost")
     if found.get("version") != VERSION:
         raise ExchangeError("exchange.other_mattermost", version=line(str(found.get("version"))), known=VERSION)
+    untrusted.check_steps(sum(len(objects(row.get("items"))) for row in objects(lists)))
     summary, ours = _without_block(found.get("description"))
     reader = _Reader(ours=ours, target=target, report=report)
     rest = {key: value for key, value in found.items() if key not in _READ and value}
+    if unread := [left for row in lists if (left := _unread(row))]:
+        rest["checklists"] = unread
     for key in rest:
         report.add("exchange.lost.part", part=short(key))
     preface = [block(ours.get("preface")), reader.kept(rest, "exchange.kept.rest")]
@@ -64,7 +69,7 @@ def gather(found: JsonObject, target: Target, report: Report) -> Gathered:
         ours=ours,
         preface="\n\n".join(part for part in preface if part),
         source=f"{short(found.get('title'))} (Mattermost)",
-        chapters=[reader.chapter(row) for row in objects(lists)],
+        chapters=reader.chapters(objects(lists)),
     )
 
 
@@ -74,14 +79,19 @@ class _Reader:
     target: Target
     report: Report
 
-    def chapter(self, row: JsonObject) -> Chapter:
-        """Return one checklist."""
-        cards = tuple(self._card(item) for item in objects(row.get("items")))
-        found = next((found for card in cards if (found := STEP_ID.fullmatch(card.id))), None)
-        letters = "" if found is None else found["letters"]
+    def chapters(self, rows: list[JsonObject]) -> list[Chapter]:
+        """Return the checklists; each has the letters that most of its items have, and none before it."""
         phases = {line(phase.get("letters")): phase for phase in objects(self.ours.get("phases"))}
-        intro = block(mapping(phases.get(letters)).get("intro"))
-        return Chapter(letters=letters, name=line(row.get("title")), intro=intro, cards=cards)
+        taken: set[str] = set()
+        chapters: list[Chapter] = []
+        for row in rows:
+            cards = tuple(self._card(item) for item in objects(row.get("items")))
+            places = Counter(place["letters"] for card in cards if (place := STEP_ID.fullmatch(card.id)))
+            letters = next((each for each, _ in places.most_common() if each not in taken), "")
+            taken.add(letters)
+            intro = block(mapping(phases.get(letters)).get("intro"))
+            chapters.append(Chapter(letters=letters, name=line(row.get("title")), intro=intro, cards=cards))
+        return chapters
 
     def kept(self, rest: JsonObject, key: str) -> str:
         """Return what has no place, as text under the sentence *key*."""
@@ -89,19 +99,18 @@ class _Reader:
 
     def _card(self, item: JsonObject) -> Card:
         text, own = _without_block(item.get("description"))
-        title = short(item.get("title"))
+        title = self.report.title(item.get("title"))
         fields = assemble.read_fields(own)
         self._aim(item, fields)
         lost = {key: value for key, value in item.items() if key not in _READ_OF_ITEM and value}
         parts = [text, self._command(item), self.kept(lost, "exchange.kept.others")]
-        what = [*(["command"] if line(item.get("command")) else []), *lost]
+        what = [*(["command"] if block(item.get("command")) else []), *lost]
         if what:
-            self.report.add("exchange.lost.step", step=title, what=", ".join(map(short, what)))
-        action = "\n\n".join(part for part in parts if part)
-        return Card(id=line(own.get("id")), title=title, action=action, fields=fields)
+            self.report.add("exchange.lost.step", step=title, what=untrusted.some(map(short, what)))
+        return Card(id=line(own.get("id")), title=title, action=self.report.action(parts, title), fields=fields)
 
     def _command(self, item: JsonObject) -> str:
-        command = line(item.get("command"))
+        command = block(item.get("command"))
         if not command:
             return ""
         head = Told("exchange.kept.command", kind="Mattermost").to(self.target.language)
@@ -119,6 +128,16 @@ class _Reader:
 
 
 _MILLISECOND = timedelta(milliseconds=1)
+
+
+def _unread(row: object) -> object:
+    """Return what of *row*, a checklist, is neither its title nor an item; it alone where it is none."""
+    if not isinstance(row, dict):
+        return row
+    left = {key: value for key, value in row.items() if key not in _READ_OF_LIST and value}
+    items = row.get("items") or []
+    odd = [item for item in items if not isinstance(item, dict)] if isinstance(items, list) else items
+    return {"title": row.get("title"), **left, **({"items": odd} if odd else {})} if left or odd else None
 
 
 def _item(card: Card) -> JsonObject:
@@ -139,9 +158,9 @@ def _with_block(text: str, own: JsonObject) -> str:
 
 
 def _without_block(value: object) -> tuple[str, JsonObject]:
-    """Return the text of a description, and our fields at the end of it."""
+    """Return the text of a description, and our fields at the end of it, read and cleaned as a file of its own."""
     told = value.rstrip() if isinstance(value, str) else ""
     text, mark, own = told.rpartition(f"\n```{_MARK}\n")
     if not (mark and own.endswith("\n```")):
         return block(told), {}
-    return block(text), untrusted.read_object(own.removesuffix("```").encode("utf-8", "replace"))
+    return block(text), untrusted.cleaned(untrusted.read_object(own.removesuffix("```").encode("utf-8", "replace")))

@@ -17,7 +17,8 @@ MOST_BYTES = 1 << 20
 """The largest of ours is 100 kB in either format."""
 MOST_STEPS = 300
 DEEPEST = 50
-_MOST_TITLE, _MOST_LINE = 200, 2_000
+MOST_TITLE, MOST_LINE = 200, 2_000
+_MOST_NAMES = 10
 _UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 """Control characters but for the end of a line, those that turn the direction of writing, and halves of pairs."""
 _BLANKS = re.compile(r"[ \n]+")
@@ -55,31 +56,52 @@ def cleaned(found: JsonObject) -> JsonObject:
     return {_fit(key): _cleaned(part) for key, part in found.items()}
 
 
+def check_steps(count: int) -> None:
+    """Refuse a file of *count* steps where those are more than anybody goes through.
+
+    Raises:
+        ExchangeError: they are.
+    """
+    if count > MOST_STEPS:
+        raise ExchangeError("exchange.too_many", count=count, most=MOST_STEPS)
+
+
 def block(value: object) -> str:
-    """Return *value* as a text of several lines; empty if it is no text."""
-    return value.strip() if isinstance(value, str) else ""
+    """Return *value* as a text of several lines that a terminal can show; empty if it is no text."""
+    return _fit(value).strip() if isinstance(value, str) else ""
+
+
+def whole(value: object) -> str:
+    """Return *value* as a text of one line, to its last letter; empty if it is no text."""
+    return _BLANKS.sub(" ", block(value))
 
 
 def line(value: object) -> str:
-    """Return *value* as a text of one line; empty if it is no text."""
-    return _BLANKS.sub(" ", block(value))[:_MOST_LINE].rstrip()
+    """Return *value* as a text of one line, as much of it as an id or a word of a format can be."""
+    return whole(value)[:MOST_LINE].rstrip()
 
 
 def plain(value: object) -> str:
-    """Return *value* as one line without markup, as titles and fields are."""
-    return line(_MARKUP.sub("", value) if isinstance(value, str) else "")
+    """Return *value* as one line without markup, as titles and fields are, to its last letter."""
+    return whole(_MARKUP.sub("", value) if isinstance(value, str) else "")
 
 
 def short(value: object) -> str:
     """Return *value* as a title: one line without markup, as much of it as anybody reads."""
-    return plain(value)[:_MOST_TITLE].rstrip()
+    return plain(value)[:MOST_TITLE].rstrip()
+
+
+def some(names: Iterable[str]) -> str:
+    """Return *names* on one line, each once; an ellipsis stands for those after the tenth."""
+    different = list(dict.fromkeys(names))
+    return ", ".join(different[:_MOST_NAMES] + ["…"] * (len(different) > _MOST_NAMES))
 
 
 def decoded(value: object) -> str:
     """Return the text that *value* is in base64; itself where it is none."""
-    text = line(value)
+    text = block(value)
     try:
-        return block(_fit(base64.b64decode(text, validate=True).decode()))
+        return block(base64.b64decode(text, validate=True).decode())
     except (binascii.Error, ValueError):
         return text
 

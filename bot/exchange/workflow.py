@@ -77,7 +77,8 @@ def _edges(id: str, step: JsonObject) -> list[_Edge]:
         case "while-condition":
             edges = [(Branch(way=Way.WHILE, step=id), line(step.get("on_true")))]
         case "parallel":
-            edges = [(Branch(way=Way.PARALLEL, step=id), line(first)) for first in texts(step.get("next_steps"))]
+            firsts = dict.fromkeys(texts(step.get("next_steps")))
+            edges = [(Branch(way=Way.PARALLEL, step=id), line(first)) for first in firsts]
         case "switch-condition":
             cases = mapping(step.get("cases")).items()
             edges = [(Branch(way=Way.CASE, step=id, case=line(case)), line(first)) for case, first in cases]

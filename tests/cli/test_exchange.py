@@ -17,7 +17,7 @@ from bot.library.playbooks import parse
 from tests.console import cellule
 from tests.docs.pages import ROOT
 from tests.docs.shell import blocks
-from tests.exchange.files import A, B, action, cacao, chain
+from tests.exchange.files import A, B, action, cacao, chain, mattermost
 
 both = pytest.mark.parametrize("written_in", Format)
 
@@ -45,7 +45,7 @@ async def test_a_playbook_goes_out_and_comes_back_by_the_console(tmp_path: Path,
     assert (await cellule(*words)).code == 0
     ended = await cellule("playbook", "import", out, "--to", back, env={"LC_ALL": "fr_FR.UTF-8"})
     assert ended.code == 0
-    assert ended.out.splitlines()[:2] == [f"écrit\u00a0: {back}", "rien n’a été perdu"]
+    assert ended.out.splitlines()[:2] == ["rien n’a été perdu", f"écrit\u00a0: {back}"]
     ours = parse((playbooks_folder() / "mailbox.fr.md").read_text("utf-8"))
     assert replace(parse(back.read_text("utf-8")), sha256=ours.sha256) == ours
 
@@ -65,14 +65,22 @@ def test_each_loss_is_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     file = written(tmp_path, cacao(chain("One"), labels=["laptop"], severity=50))
     assert bring(file, tmp_path / "laptop.en.md") == 0
     assert capsys.readouterr().out.splitlines() == [
-        f"wrote {tmp_path}/laptop.en.md",
         "“One”: kept as text only: agent",
         "kept above the first phase, as text only: agent_definitions",
         "kept above the first phase, as text only: labels",
         "kept above the first phase, as text only: severity",
+        f"wrote {tmp_path}/laptop.en.md",
         "Read it as you would a stranger’s advice, write the same in the other language, then: "
         f"cellule playbook check {tmp_path}",
     ]
+
+
+def test_a_hundred_losses_are_told_and_the_rest_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = written(tmp_path, {**mattermost({"title": "One"}), **{f"key-{number}": 1 for number in range(150)}})
+    assert bring(file, tmp_path / "laptop.en.md") == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[99].endswith("key-99")
+    assert told[100:102] == ["and 50 more", f"wrote {tmp_path}/laptop.en.md"]
 
 
 def test_what_cannot_be_read_ends_with_2_and_one_sentence_and_nothing_is_written(

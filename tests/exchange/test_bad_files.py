@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -19,9 +20,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.exchange.formats import Format, export, take
+from bot.exchange.markdown import write
+from bot.exchange.sheet import Card, Chapter, Sheet
 from bot.exchange.to_cacao import EXTENSION
 from bot.exchange.untrusted import MOST_BYTES, ExchangeError
 from bot.host.shipped import playbooks_folder
+from bot.library.body import Label
+from bot.library.playbooks import read_text
 from bot.library.problems import PlaybookError
 from tests.exchange.files import (
     END,
@@ -328,8 +333,29 @@ def test_a_playbook_that_asks_thousands_of_questions_is_refused() -> None:
 def test_nothing_that_the_console_says_of_a_file_moves_its_cursor() -> None:
     evil = "\x1b[2J\u202eevil\r\x07"
     step = action(evil, END, commands=[{"type": evil, "command": evil}], **{evil: evil})
-    found = cacao({A: step}, **{evil: evil})
-    assert not re.search(r"[\x00-\x08\x0b-\x1f\u202e]", read(found).text + "".join(losses(found)))
+    found = cacao({A: step}, signatures=[signature(signee=evil)], **{evil: evil})
+    item = {"title": evil, "command": evil, "description": f"x\n```cellule\n{json.dumps({'source': evil})}\n```"}
+    own = json.dumps({"preface": evil, "phases": [{"letters": "A", "intro": evil}]})
+    ours = mattermost(item, description=f"x\n```cellule\n{own}\n```", **{evil: evil})
+    for each in (found, ours):
+        said = read(each).text + "".join(losses(each))
+        assert "evil" in said
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\u202e]", said)
+    wrong = {**signed(), "name": "Another"}
+    wrong["signatures"][0]["signee"] = evil
+    assert "\x1b" not in refused(wrong)
     with pytest.raises(PlaybookError) as told:
         read(cacao(chain("One"), playbook_extensions={EXTENSION: {"rank": evil}}))
     assert "\x1b" not in str(told.value)
+
+
+def test_what_the_disk_gives_back_is_what_was_judged(tmp_path: Path) -> None:
+    block = json.dumps({"phases": [{"letters": "A", "intro": "a\r## Z · Smuggled\rb"}], "preface": "a\r# b"})
+    found = read(mattermost({"title": "One"}, description=f"x\n```cellule\n{block}\n```"))
+    card = Card(title="a\rb", action="a\r### A2 · Smuggled", id="A1", fields={Label.WHO: "it", Label.SOURCE: "a\r\rb"})
+    chapter = Chapter(letters="A", name="a\rb", intro="a\r## Z · Smuggled", cards=(card,))
+    sheet = Sheet(front={"language": "en", "title": "a\rb"}, preface="a\r\n# b", chapters=(chapter,))
+    for text in (found.text, write(sheet)):
+        (tmp_path / "foreign.en.md").write_text(text, "utf-8", newline="")
+        assert read_text(tmp_path / "foreign.en.md") == text
+        assert not re.search("^## Z|^### A2", text, re.MULTILINE)

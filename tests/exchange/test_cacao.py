@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.exchange.from_cacao import read_condition
 from bot.host.shipped import playbooks_folder
 from bot.library.lint import check
 from tests.exchange.files import (
@@ -176,6 +177,27 @@ def test_what_follows_a_failure_an_exception_or_nothing_stands_at_its_place_and_
 def test_an_exception_that_leads_nowhere_is_named_and_the_rest_is_read() -> None:
     found = cacao(chain("One"), workflow_exception=id_of("end", 9))
     assert f"workflow_exception leads to {id_of('end', 9)}, which is no step of the file" in losses(found)
+
+
+_YES, _NO, _OURS = (f"__{name}__:value = '{value}'" for name, value in (("a", "yes"), ("a", "no"), ("b", "yes")))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (_YES, "a = yes"),
+        (f"{_YES} OR {_NO}", "a = yes or no"),
+        (f"({_YES} OR {_NO}) AND {_OURS}", "a = yes or no and b = yes"),
+        (f"({_YES}) AND ({_OURS})", "a = yes and b = yes"),
+        (f"{_YES} OR {_NO} AND {_OURS}", None),
+        (f"{_OURS} AND {_YES} OR {_NO}", None),
+        (f"({_YES} OR {_NO} AND {_OURS})", None),
+        (f"({_YES} AND {_OURS}) OR {_NO}", None),
+        (f"({_YES} OR {_NO}", None),
+    ],
+)
+def test_a_condition_is_one_of_ours_only_where_it_can_be_read_in_one_way(text: str, told: str | None) -> None:
+    assert read_condition(text, {"a": {"yes", "no"}, "b": {"yes"}}) == told
 
 
 def test_references_of_a_step_are_its_source_and_a_step_without_names_the_file() -> None:

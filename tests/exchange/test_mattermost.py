@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from bot.exchange.formats import Format, export
 from bot.exchange.untrusted import ExchangeError
+from bot.host.shipped import playbooks_folder
 from tests.exchange.files import ENGLISH, losses, mattermost, playbook, read, steps
 
 
@@ -76,3 +80,49 @@ def test_a_text_without_end_is_cut_and_that_is_said() -> None:
     assert losses(mattermost({"title": "Call", "description": "x" * 30_000})) == [
         "“Call”: the text is too long, and its end was cut"
     ]
+
+
+def moved() -> dict[str, Any]:
+    """Return a playbook of ours, as Mattermost has it."""
+    text = (playbooks_folder() / "mailbox.en.md").read_text("utf-8")
+    found: dict[str, Any] = json.loads(export(text, Format.MATTERMOST, datetime(2026, 11, 29, tzinfo=UTC)))
+    return found
+
+
+def phases(found: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    book = playbook(found)
+    return [(phase.name, [step.id for step in phase.steps]) for phase in book.phases]
+
+
+def test_a_step_that_was_dragged_to_the_top_of_another_checklist_is_one_of_that_phase() -> None:
+    found = moved()
+    first, second = found["checklists"][:2]
+    before = phases(found)
+    second["items"].insert(0, first["items"].pop())
+    after = phases(found)
+    assert after[0] == (before[0][0], before[0][1][:-1])
+    assert after[1][1][1:] == before[1][1]
+    assert after[1][1][0].startswith(before[1][1][0][0])
+
+
+def test_a_checklist_that_was_duplicated_is_a_phase_of_its_own() -> None:
+    found = moved()
+    before = phases(found)
+    found["checklists"].insert(1, {**found["checklists"][0], "title": "Once more"})
+    after = phases(found)
+    assert [after[0], *after[2:]] == before
+    assert after[1][0] == "Once more"
+    assert not {id[0] for id in after[1][1]} & {id[0] for _, ids in before for id in ids}
+
+
+def test_what_else_a_checklist_says_is_kept_as_text_and_named() -> None:
+    found = mattermost({"title": "Lock it"})
+    found["checklists"][0] |= {"owner": "it", "id": ""}
+    found["checklists"][0]["items"].append("Call me")
+    found["checklists"] += ["Loose", {"title": "Odd", "items": {"title": "Nowhere"}}]
+    assert losses(found) == [
+        "kept above the first phase, as text only: checklists",
+        "“Odd”: left out, as it has no step",
+    ]
+    text = read(found).text
+    assert all(word in text for word in ('"owner": "it"', "Call me", "Loose", "Nowhere", "First hour"))
