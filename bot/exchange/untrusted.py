@@ -52,8 +52,12 @@ def read_object(content: bytes) -> JsonObject:
 
 
 def cleaned(found: JsonObject) -> JsonObject:
-    """Return *found* with texts that a terminal and a playbook can show."""
-    return {_fit(key): _cleaned(part) for key, part in found.items()}
+    """Return *found* with texts that a terminal and a playbook can show.
+
+    Raises:
+        ExchangeError: two of its names show as the same.
+    """
+    return _once([(_fit(key), _cleaned(part)) for key, part in found.items()])
 
 
 def check_steps(count: int) -> None:

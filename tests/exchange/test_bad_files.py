@@ -73,6 +73,10 @@ def refused(found: Json) -> str:
         (b'{"a": NaN}', "the file is not a JSON object"),
         (b'{"a": ' + b"9" * 5000 + b"}", "the file is not a JSON object"),
         (b'{"a": 1, "a": 2}', "the file says something twice under the same name, and only one of the two could count"),
+        (
+            b'{"a": 1, "a\\u202e": 2}',
+            "the file says something twice under the same name, and only one of the two could count",
+        ),
         (b"{}", "the file is neither a playbook of CACAO nor an export of Mattermost\u2019s playbooks"),
     ],
 )
