@@ -70,6 +70,18 @@ def test_there_are_words_for_each_clock_that_is_looked_for() -> None:
         ("Déclarer le vol à l’assureur", "FR-INS-2"),
         ("Demander l’activité partielle", "FR-AP-30"),
         ("Demander (FR-FSN)", "FR-FSN"),
+        ("Informez les personnes touchées", "GDPR-34"),
+        ("Le DPO informe chaque personne ; personnes concernées : clients", "GDPR-34"),
+        ("Information des personnes concernées", "GDPR-34"),
+        ("Signalement à l’autorité de contrôle", "GDPR-33-1"),
+        ("Saisir la CNIL", "GDPR-33-1"),
+        ("La CNIL est notifiée par le DPO", "GDPR-33-1"),
+        ("Call our insurer", "FR-INS-5"),
+        ("On appelle le courtier", "FR-INS-5"),
+        ("Record the breach", "GDPR-33-5"),
+        ("Write to the data controllers", "GDPR-33-2"),
+        ("Déposez plainte dès que possible", "FR-LOPMI"),
+        ("Signalez la vulnérabilité à l’ANSSI", "FR-EDITEUR"),
     ],
 )
 def test_a_step_names_a_clock_by_words_article_or_id(title: str, rule: str) -> None:
@@ -86,6 +98,26 @@ def test_a_step_names_a_clock_by_words_article_or_id(title: str, rule: str) -> N
         "Signaler le logiciel malveillant à l’ANSSI",
         "Notify the staff",
         "Lire l’art. L113-2",
+        "Le service informatique consulte le guide de la CNIL",
+        "Le service informatique recense les personnes concernées",
+        "Rappel du contrat d’assurance",
+        "Souscrire une assurance pour le système d’information",
+        "Prévention : relire l’assurance",
+        "Reporter la réunion avec la CNIL",
+        "Relire l’assurance vol",
+        "Lire les bulletins de vulnérabilité de l’ANSSI",
+        "Prendre la décision d’activité partielle",
+        "Répondre à la plainte d’un client",
+        "Mail 12-10-1",
+        "Voir l’art. L. 12-10-15",
+        "Voir GDPR-33-10",
+        "Keep the insurance contract locally",
+        "Ask threat intelligence about the insurer",
+        "Read the report of the supervisory authority",
+        "Keep the contact details of the insurer",
+        "Count the records affected by the breach",
+        "Tell IT to rebuild the domain controllers",
+        "Ask the software maker, whatever ANSSI says",
     ],
 )
 def test_words_beside_the_point_serve_no_clock(title: str) -> None:
@@ -96,6 +128,7 @@ def test_what_completes_a_notification_counts_only_beside_it() -> None:
     complement = "Envoyer le complément à la CNIL"
     assert served(found(complement)) == {}
     assert served(found("Notifier la CNIL", complement)) == {"GDPR-33-1": "Notifier la CNIL", "GDPR-33-4": complement}
+    assert served(found("Notifier la CNIL", "Lire le guide complet de la CNIL")) == {"GDPR-33-1": "Notifier la CNIL"}
 
 
 def test_a_step_stops_one_clock_and_the_other_is_said_to_need_its_own() -> None:
