@@ -118,3 +118,5 @@ def _clocks(writer: Writer) -> Iterator[str]:
         yield f"  - {gap_words(shared.rule).to(tongue())} {say('plan.shared', step=step)}"
     if found.off:
         yield say("plan.off", rules=", ".join(rule.name for rule in found.off))
+    if found.lacking:
+        yield say("plan.lacking", rules=", ".join(found.lacking))

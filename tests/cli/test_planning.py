@@ -91,6 +91,16 @@ def test_a_step_that_names_two_clocks_is_said_to_stop_one(folder: Path, capsys: 
     assert "(named in A1, which stops another clock: it needs a step of its own)" in capsys.readouterr().out
 
 
+def test_clocks_that_the_folder_lacks_or_has_not_in_force_are_said_not_to_be_looked_for(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    catalogue = folder / "clocks.yaml"
+    text = catalogue.read_text("utf-8").replace("- id: FR-LOPMI\n", "- id: FR-OURS\n", 1)
+    catalogue.write_text(text.replace("valid_from: 2024-06-01", "valid_from: 2034-06-01", 1), "utf-8")
+    assert draft(folder, "plan.fr.md") == 0
+    assert "or not in force today, and not looked for: FR-EDITEUR, FR-LOPMI\n" in capsys.readouterr().out
+
+
 def test_a_plan_that_names_every_clock_lacks_none(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     named = (
         *("GDPR-33-1", "GDPR-33-2", "GDPR-33-4", "GDPR-33-5", "GDPR-34", "FR-LOPMI", "FR-INS-5", "FR-INS-2"),
@@ -99,6 +109,8 @@ def test_a_plan_that_names_every_clock_lacks_none(folder: Path, capsys: pytest.C
     (folder.parent / "plan.docx").write_bytes(saved(listed(*(f"DPO : faire ({rule})" for rule in named))))
     assert draft(folder, "plan.fr.md") == 0
     said = capsys.readouterr().out
-    assert "Each clock that the shipped playbooks watch is named by a step." in said
+    assert "none in force in that folder was found without a step: by words alone, which is no proof" in said
+    assert "Switched off, and not looked for: NIS2-24, NIS2-72, NIS2-FIN" in said
+    assert "absent" not in said
     assert "Not understood" not in said
     assert "Not copied" not in said

@@ -52,9 +52,7 @@ def _one_of(*words: str) -> re.Pattern[str]:
 WORDS: Mapping[str, tuple[re.Pattern[str], ...]] = {
     "GDPR-33-4": (
         _one_of(*_AUTHORITY),
-        _one_of(
-            "complement(?:aire)?s?", "complet(?:er|ez|ons)", "complete (?:the|our|your)", "follow-up", "supplements?"
-        ),
+        _one_of("complement(?:aire)?s?", "complet(?:er|ez)", "complete (?:the|our|your)", "follow-up", "supplements?"),
     ),
     "GDPR-33-1": (_one_of(*_AUTHORITY), _one_of(*_TOLD)),
     "GDPR-33-5": (
@@ -116,6 +114,8 @@ class Found:
     missing: tuple[Rule, ...]
     off: tuple[Rule, ...]
     """Switched off as they are shipped: nothing was looked for."""
+    lacking: tuple[RuleId, ...]
+    """Not in the catalogue, or not in force on that day (proposed, to come, ended): nothing was looked for either."""
 
     def by_step(self, step: PlanStep) -> Served | None:
         """Return the clock that *step* serves, or None."""
@@ -127,6 +127,7 @@ def look(steps: Iterable[PlanStep], rules: Sequence[Rule], playbooks: Iterable[P
     watched = {clock.rule for playbook in playbooks for clock in playbook.clocks}
     rows = {rule.id: rule for rule in rules if rule.id in watched and standing(rule, today) is Standing.IN_FORCE}
     off = tuple(rule for rule in rules if rule.id in watched and standing(rule, today) is Standing.OFF)
+    lacking = tuple(sorted(watched - rows.keys() - {rule.id for rule in off}))
     cited = Counter(article for rule in rows.values() for article in _articles(rule))
     steps = tuple(steps)
     naming = {step.place: frozenset(id for id in rows if _names(step, rows[id], cited)) for step in steps}
@@ -141,7 +142,7 @@ def look(steps: Iterable[PlanStep], rules: Sequence[Rule], playbooks: Iterable[P
     lost = [id for id, one in served.items() if one.rule.after is not None and one.rule.after not in served]
     kept = tuple(served[id] for id in rows if id in served and id not in lost)
     missing = tuple(rule for id, rule in rows.items() if id in lost or (id not in served and id not in shared))
-    return Found(served=kept, shared=tuple(shared.values()), missing=missing, off=off)
+    return Found(served=kept, shared=tuple(shared.values()), missing=missing, off=off, lacking=lacking)
 
 
 def _narrowest_first(rule: Rule) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -49,6 +50,19 @@ def test_a_plan_that_names_nothing_lacks_each_clock_in_force_that_the_playbooks_
     }
     assert {"GDPR-33-1", "GDPR-34", "FR-LOPMI"} <= {rule.id for rule in looked.missing}
     assert [rule.id for rule in looked.off] == ["NIS2-24", "NIS2-72", "NIS2-FIN"]
+
+
+def test_clocks_that_are_absent_proposed_to_come_or_ended_are_told_apart_from_gaps() -> None:
+    rows = {rule.id: rule for rule in RULES if standing(rule, TODAY) is Standing.IN_FORCE}
+    del rows[RuleId("GDPR-34")]
+    rows[RuleId("FR-LOPMI")] = replace(rows[RuleId("FR-LOPMI")], valid_from=None)
+    rows[RuleId("FR-INS-2")] = replace(rows[RuleId("FR-INS-2")], valid_from=date(2027, 1, 1))
+    rows[RuleId("FR-FSN")] = replace(rows[RuleId("FR-FSN")], valid_to=date(2026, 11, 28))
+    looked = found("Restaurer", rules=tuple(rows.values()))
+
+    lacking = {"GDPR-34", "FR-LOPMI", "FR-INS-2", "FR-FSN", "NIS2-24", "NIS2-72", "NIS2-FIN"}
+    assert set(looked.lacking) == lacking
+    assert not lacking & {rule.id for rule in looked.missing}
 
 
 def test_there_are_words_for_each_clock_that_is_looked_for() -> None:
