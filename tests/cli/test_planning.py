@@ -80,9 +80,15 @@ def test_a_plan_that_cannot_be_read_is_said_in_one_line(folder: Path, capsys: py
 
 
 def test_a_folder_that_takes_no_file_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "plan.fr.md").symlink_to(folder / "nowhere" / "plan.fr.md")
+    assert draft(folder, f"{'a' * 300}.fr.md") == 1
+    assert "a.fr.md: File name too long" in capsys.readouterr().err
+
+
+def test_a_link_to_nowhere_is_not_written_through(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "plan.fr.md").symlink_to(folder / "nowhere.fr.md")
     assert draft(folder, "plan.fr.md") == 2
-    assert "plan.fr.md: File exists" in capsys.readouterr().err
+    assert "plan.fr.md is there already" in capsys.readouterr().err
+    assert not (folder / "nowhere.fr.md").exists()
 
 
 def test_a_step_that_names_two_clocks_is_said_to_stop_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

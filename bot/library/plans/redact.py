@@ -1,4 +1,4 @@
-"""What stays out of a playbook: telephone numbers, addresses of mail, people's names. They belong to the contacts."""
+"""What stays out of a playbook: telephone numbers, mail addresses, people's names. They belong to the contacts."""
 
 from __future__ import annotations
 
