@@ -334,13 +334,15 @@ def _playbook_new(arguments: argparse.Namespace) -> int:
 
 
 def _playbook_draft(arguments: argparse.Namespace) -> int:
-    from bot.cli.planning import PlanRefusedError, draft
+    from bot.cli.planning import PlanRefusedError, PlanUnwrittenError, draft
     from bot.host.shipped import playbooks_folder
     from bot.library.problems import ContentError
 
     today = datetime.now(UTC).date()
     try:
         print("\n".join(draft(arguments.plan, arguments.to, arguments.lang, playbooks_folder(), today)))
+    except PlanUnwrittenError as failed:
+        return _refuse(failed, Exit.FAILED)
     except (PlanRefusedError, ContentError) as wrong:
         return _refuse(wrong)
     return Exit.DONE

@@ -23,11 +23,16 @@ class PlanRefusedError(ToldError):
     """Nothing was written; the message says why."""
 
 
+class PlanUnwrittenError(ToldError):
+    """The playbook could not be written."""
+
+
 def draft(plan: Path, to: Path, language: str | None, shipped: Path, today: date) -> Iterator[str]:
     """Write the playbook *to* from the firm's *plan*, and yield what is to be said of it.
 
     Raises:
         PlanRefusedError: the plan cannot be read, or *to* is no new file of a folder of playbooks.
+        PlanUnwrittenError: *to* cannot be written.
     """
     id, written_in = _target(to, language)
     try:
@@ -41,8 +46,10 @@ def draft(plan: Path, to: Path, language: str | None, shipped: Path, today: date
     try:
         with to.open("x", encoding="utf-8") as file:
             file.write(text)
+    except FileExistsError:
+        raise PlanRefusedError("plan.target.there", path=to) from None
     except OSError as problem:
-        raise PlanRefusedError("mistake.at", where=to, text=problem.strerror) from None
+        raise PlanUnwrittenError("mistake.at", where=to, text=problem.strerror) from None
     return _told(writer, text, to)
 
 
@@ -54,8 +61,6 @@ def _target(to: Path, language: str | None) -> tuple[str, Language]:
         raise PlanRefusedError("plan.target.language", name=to.name, language=language)
     if not (to.parent / rules.FILE_NAME).is_file():
         raise PlanRefusedError("plan.target.folder", folder=to.parent, file=rules.FILE_NAME)
-    if to.exists():
-        raise PlanRefusedError("plan.target.there", path=to)
     return id, Language(written_in)
 
 
@@ -118,3 +123,5 @@ def _clocks(writer: Writer) -> Iterator[str]:
         yield f"  - {gap_words(shared.rule).to(tongue())} {say('plan.shared', step=step)}"
     if found.off:
         yield say("plan.off", rules=", ".join(rule.name for rule in found.off))
+    if found.lacking:
+        yield say("plan.lacking", rules=", ".join(found.lacking))

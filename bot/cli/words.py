@@ -47,7 +47,8 @@ _EXITS = {
     "0 written, 2 nothing was written.",
     "playbook draft": "Headings of the plan become phases; lists and the rows of tables become steps. What was not "
     "understood is marked, and `playbook check` refuses it until it is filled in. Said at the end: for which legal "
-    "clocks the plan has no step. Numbers, addresses and names stay out. Exit codes: 0 written, 2 nothing was written.",
+    "clocks the plan has no step. Numbers, addresses and names stay out. Exit codes: 0 written, 1 it could not be "
+    "written, 2 the plan or an argument is refused, and nothing was written.",
     "playbook export": "Nothing is written over. What the format has no place for goes into fields of our own in it: a "
     "playbook goes out and comes back whole. Exit codes: 0 written, 1 it could not be written, 2 there is no such "
     "playbook, or it has mistakes.",

@@ -80,15 +80,31 @@ def test_a_plan_that_cannot_be_read_is_said_in_one_line(folder: Path, capsys: py
 
 
 def test_a_folder_that_takes_no_file_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "plan.fr.md").symlink_to(folder / "nowhere" / "plan.fr.md")
+    assert draft(folder, f"{'a' * 300}.fr.md") == 1
+    assert "a.fr.md: File name too long" in capsys.readouterr().err
+
+
+def test_a_link_to_nowhere_is_not_written_through(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "plan.fr.md").symlink_to(folder / "nowhere.fr.md")
     assert draft(folder, "plan.fr.md") == 2
-    assert "plan.fr.md: File exists" in capsys.readouterr().err
+    assert "plan.fr.md is there already" in capsys.readouterr().err
+    assert not (folder / "nowhere.fr.md").exists()
 
 
 def test_a_step_that_names_two_clocks_is_said_to_stop_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder.parent / "plan.docx").write_bytes(saved(listed("Notifier la CNIL et informer les personnes concernées")))
     assert draft(folder, "plan.fr.md") == 0
     assert "(named in A1, which stops another clock: it needs a step of its own)" in capsys.readouterr().out
+
+
+def test_clocks_that_the_folder_lacks_or_has_not_in_force_are_said_not_to_be_looked_for(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    catalogue = folder / "clocks.yaml"
+    text = catalogue.read_text("utf-8").replace("- id: FR-LOPMI\n", "- id: FR-OURS\n", 1)
+    catalogue.write_text(text.replace("valid_from: 2024-06-01", "valid_from: 2034-06-01", 1), "utf-8")
+    assert draft(folder, "plan.fr.md") == 0
+    assert "or not in force today, and not looked for: FR-EDITEUR, FR-LOPMI\n" in capsys.readouterr().out
 
 
 def test_a_plan_that_names_every_clock_lacks_none(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,6 +115,8 @@ def test_a_plan_that_names_every_clock_lacks_none(folder: Path, capsys: pytest.C
     (folder.parent / "plan.docx").write_bytes(saved(listed(*(f"DPO : faire ({rule})" for rule in named))))
     assert draft(folder, "plan.fr.md") == 0
     said = capsys.readouterr().out
-    assert "Each clock that the shipped playbooks watch is named by a step." in said
+    assert "none in force in that folder was found without a step: by words alone, which is no proof" in said
+    assert "Switched off, and not looked for: NIS2-24, NIS2-72, NIS2-FIN" in said
+    assert "absent" not in said
     assert "Not understood" not in said
     assert "Not copied" not in said

@@ -1,4 +1,4 @@
-"""What stays out of a playbook: telephone numbers, addresses of mail, people's names. They belong to the contacts."""
+"""What stays out of a playbook: telephone numbers, mail addresses, people's names. They belong to the contacts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,19 @@ _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 _SHORTEST_NAME = 3
 _NOT_NAMES = "CNIL|ANSSI|CERT|RSSI|RGPD|GDPR|LOPMI|CODIR|COMEX|DORA|SIREN|IBAN|URSSAF|DGFIP|BYOD|ENISA|NIST|CISO|CSIRT"
 """Capitals that follow a word and are no family name."""
+_AUTHORITY = re.compile(
+    rf"(?:{_NOT_NAMES}|police|gendarmerie|commissariat|préfecture|parquet|tribunal|mairie|pompiers|samu"
+    r"|(?:préfet|procureur|prosecutor)(?=$| d| of))\b",
+    re.IGNORECASE,
+)
+"""Begins the name of an authority."""
+_FIRM = re.compile(
+    r"(?:cabinet|société|groupe|agence|étude|maison|compagnie|entreprise|service|centre|direction|mutuelle|sarl|sas"
+    r"|assureur|assurance|banque|hébergeur|opérateur|insurer|insurance|bank|support|hotline"
+    r"|firm|company|group|agency|office|team|department)\b",
+    re.IGNORECASE,
+)
+"""Begins the name of a firm: without capitals behind it there is none, and its last word alone says something else."""
 
 
 class Private(StrEnum):
@@ -29,7 +42,8 @@ _FORMS = (
     (
         Private.PHONE,
         re.compile(
-            r"(?<![\w.])(?:\+\d{1,3}|\(?0\)?\d|\(\d{3}\))(?:[\s.\-/()]{0,3}\d){7,12}(?!\w)|\b\d{3}[-.]\d{3}[-.]\d{4}\b"
+            r"(?<![\w.])(?!(?:\d{1,2}[/.\-]){1,2}(?:19|20)\d\d\b)"  # a date, as an hour follows it
+            r"(?:\+\d{1,3}|\(?0\)?\d|\(\d{3}\))(?:[\s.\-/()]{0,3}\d){7,12}(?!\w)|\b\d{3}[-.]\d{3}[-.]\d{4}\b"
         ),
     ),
     (
@@ -66,10 +80,15 @@ class Redactor:
     def learn(self, names: Iterable[str], *, sure: bool) -> None:
         """Know *names* wherever they stand; where one is not *sure*, only what looks like a first and a last name."""
         for name in (" ".join(name.split()) for name in names):
-            if len(name) >= _SHORTEST_NAME and (sure or _A_NAME.fullmatch(name)):
-                self.names.add(name)
-                last = name.split()[-1]
-                self.names.update({last} if sure and len(last) > _SHORTEST_NAME and last[0].isupper() else ())
+            if len(name) < _SHORTEST_NAME or _AUTHORITY.match(name):
+                continue
+            is_one, is_firm = _A_NAME.fullmatch(name) is not None, _FIRM.match(name) is not None
+            if not is_one and (is_firm or not sure):
+                continue
+            self.names.add(name)
+            last = name.split()[-1]
+            if sure and (last == name or (is_one and not is_firm and len(last) > _SHORTEST_NAME)):
+                self.names.update({last, last.title(), last.upper()})
 
     def clean(self, text: str) -> str:
         """Return *text* with a mark in place of each of them."""
@@ -84,8 +103,10 @@ class Redactor:
         )
 
     def _named(self) -> re.Pattern[str]:
+        """Return what finds the names: several words in whatever case, one word in the case it has."""
         longest_first = sorted(self.names, key=len, reverse=True)
-        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
+        forms = (f"(?i:{re.escape(name)})" if " " in name else re.escape(name) for name in longest_first)
+        return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)")
 
     def _take(self, kind: Private, form: re.Pattern[str], text: str) -> str:
         def marked(found: re.Match[str]) -> str:

@@ -105,7 +105,7 @@ def test_no_number_address_or_name_is_copied(folder: Path) -> None:
     for private in ("Exemple", "Alice", "Bob", "06 39", "06\u00a039", "@example.org"):
         assert private not in text
         assert private not in told
-    assert "2 telephone numbers, 1 address of mail, 1 name, a list of contacts (table 1, row 1)" in told
+    assert "2 telephone numbers, 1 mail address, 1 name, a list of contacts (table 1, row 1)" in told
 
 
 def test_what_word_hides_from_a_simple_reader_is_read_as_a_person_sees_it(folder: Path) -> None:

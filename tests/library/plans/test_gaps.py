@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -51,6 +52,19 @@ def test_a_plan_that_names_nothing_lacks_each_clock_in_force_that_the_playbooks_
     assert [rule.id for rule in looked.off] == ["NIS2-24", "NIS2-72", "NIS2-FIN"]
 
 
+def test_clocks_that_are_absent_proposed_to_come_or_ended_are_told_apart_from_gaps() -> None:
+    rows = {rule.id: rule for rule in RULES if standing(rule, TODAY) is Standing.IN_FORCE}
+    del rows[RuleId("GDPR-34")]
+    rows[RuleId("FR-LOPMI")] = replace(rows[RuleId("FR-LOPMI")], valid_from=None)
+    rows[RuleId("FR-INS-2")] = replace(rows[RuleId("FR-INS-2")], valid_from=date(2027, 1, 1))
+    rows[RuleId("FR-FSN")] = replace(rows[RuleId("FR-FSN")], valid_to=date(2026, 11, 28))
+    looked = found("Restaurer", rules=tuple(rows.values()))
+
+    lacking = {"GDPR-34", "FR-LOPMI", "FR-INS-2", "FR-FSN", "NIS2-24", "NIS2-72", "NIS2-FIN"}
+    assert set(looked.lacking) == lacking
+    assert not lacking & {rule.id for rule in looked.missing}
+
+
 def test_there_are_words_for_each_clock_that_is_looked_for() -> None:
     assert {rule.id for rule in found().missing} == set(WORDS)
 
@@ -70,6 +84,18 @@ def test_there_are_words_for_each_clock_that_is_looked_for() -> None:
         ("Déclarer le vol à l’assureur", "FR-INS-2"),
         ("Demander l’activité partielle", "FR-AP-30"),
         ("Demander (FR-FSN)", "FR-FSN"),
+        ("Informez les personnes touchées", "GDPR-34"),
+        ("Le DPO informe chaque personne ; personnes concernées : clients", "GDPR-34"),
+        ("Information des personnes concernées", "GDPR-34"),
+        ("Signalement à l’autorité de contrôle", "GDPR-33-1"),
+        ("Saisir la CNIL", "GDPR-33-1"),
+        ("La CNIL est notifiée par le DPO", "GDPR-33-1"),
+        ("Call our insurer", "FR-INS-5"),
+        ("On appelle le courtier", "FR-INS-5"),
+        ("Record the breach", "GDPR-33-5"),
+        ("Write to the data controllers", "GDPR-33-2"),
+        ("Déposez plainte dès que possible", "FR-LOPMI"),
+        ("Signalez la vulnérabilité à l’ANSSI", "FR-EDITEUR"),
     ],
 )
 def test_a_step_names_a_clock_by_words_article_or_id(title: str, rule: str) -> None:
@@ -86,6 +112,26 @@ def test_a_step_names_a_clock_by_words_article_or_id(title: str, rule: str) -> N
         "Signaler le logiciel malveillant à l’ANSSI",
         "Notify the staff",
         "Lire l’art. L113-2",
+        "Le service informatique consulte le guide de la CNIL",
+        "Le service informatique recense les personnes concernées",
+        "Rappel du contrat d’assurance",
+        "Souscrire une assurance pour le système d’information",
+        "Prévention : relire l’assurance",
+        "Reporter la réunion avec la CNIL",
+        "Relire l’assurance vol",
+        "Lire les bulletins de vulnérabilité de l’ANSSI",
+        "Prendre la décision d’activité partielle",
+        "Répondre à la plainte d’un client",
+        "Mail 12-10-1",
+        "Voir l’art. L. 12-10-15",
+        "Voir GDPR-33-10",
+        "Keep the insurance contract locally",
+        "Ask threat intelligence about the insurer",
+        "Read the report of the supervisory authority",
+        "Keep the contact details of the insurer",
+        "Count the records affected by the breach",
+        "Tell IT to rebuild the domain controllers",
+        "Ask the software maker, whatever ANSSI says",
     ],
 )
 def test_words_beside_the_point_serve_no_clock(title: str) -> None:
@@ -96,6 +142,7 @@ def test_what_completes_a_notification_counts_only_beside_it() -> None:
     complement = "Envoyer le complément à la CNIL"
     assert served(found(complement)) == {}
     assert served(found("Notifier la CNIL", complement)) == {"GDPR-33-1": "Notifier la CNIL", "GDPR-33-4": complement}
+    assert served(found("Notifier la CNIL", "Lire le guide complet de la CNIL")) == {"GDPR-33-1": "Notifier la CNIL"}
 
 
 def test_a_step_stops_one_clock_and_the_other_is_said_to_need_its_own() -> None:

@@ -153,7 +153,7 @@ def test_a_plan_without_a_step_and_an_endless_one_are_said_to_be(tmp_path: Path)
     plan = tmp_path / DOCX
     for document, sentence in (
         (listed(), "nothing in it reads as a step"),
-        (listed(*(f"Faire {number}" for number in range(301))), "longer than 300 steps"),
+        (listed(*(f"Faire {number}" for number in range(301))), "more than 300 steps"),
     ):
         plan.write_bytes(saved(document))
         with pytest.raises(PlanRefusedError, match=f"plan.docx: .*{sentence}"):
