@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.bridges import hooks
+from bot.bridges import hooks, signing
 from bot.bridges.hooks import HookCaller
 from bot.config.api import Hook
 from bot.core.names import RuleId
@@ -115,7 +115,7 @@ def test_the_signature_is_that_of_standard_webhooks() -> None:
     # The example of the reference libraries of Standard Webhooks.
     secret = b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     sent = datetime.fromtimestamp(1614265330, UTC)
-    made = hooks.signed(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", sent, b'{"test": 2432232314}')
+    made = signing.signed(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", sent, b'{"test": 2432232314}')
     assert made["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
