@@ -17,6 +17,7 @@ from bot.library.plans.words import Column, column_of, label_of, role_named, rol
     [
         "06.39.98.00.07",
         "+33 (0)6 39 98 00 07",
+        "01 99 00 12 34/06 39 98 00 07",
         "01632 960001",
         "(415) 555-0100",
         "415-555-0100",
