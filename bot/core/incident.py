@@ -217,6 +217,8 @@ class Incident:
     """Since when the room can be told things: it was made, or opened again."""
     heard: Mapping[UserId, datetime] = field(default_factory=dict)
     """When each of its people last came, went or did something."""
+    acted: Mapping[UserId, datetime] = field(default_factory=dict)
+    """When each of its people last did something here. Unlike coming and going, nobody does that in their place."""
     came: Mapping[UserId, datetime] = field(default_factory=dict)
     """Of a child: when each of its people came first."""
     on_duty: Mapping[Role, UserId] = field(default_factory=dict)

@@ -16,6 +16,8 @@ from bot.core.facts import (
     ClockStarted,
     Closed,
     Fact,
+    Joined,
+    Left,
     NotDelivered,
     Noted,
     Paged,
@@ -104,6 +106,12 @@ def test_what_shows_that_somebody_saw_it_ends_it(fact: Fact) -> None:
 )
 def test_what_shows_nothing_of_it_does_not(fact: Fact) -> None:
     assert paged_users(called(fact)) == [BOB]
+
+
+def test_that_people_go_and_come_shows_nothing_for_the_homeserver_can_say_so_itself() -> None:
+    moved = called(Left(at=AT + MINUTE, user=BOB), Joined(at=AT + MINUTE, user=BOB))
+    assert moved.heard[BOB] == AT + MINUTE
+    assert paged_users(moved) == [BOB]
 
 
 def test_fast_drills_and_organisations_of_a_cascade_page_nobody() -> None:

@@ -51,10 +51,10 @@ def unseen(incident: Incident) -> Iterator[facts.Reminder]:
 
 
 def is_seen(incident: Incident, user: UserId, at: datetime) -> bool:
-    """Say whether *user* was heard of after *at*, or was paged then."""
-    heard = incident.heard.get(user)
+    """Say whether *user* did something after *at*, or was paged then. That they came or went says nothing."""
+    acted = incident.acted.get(user)
     was_paged = any(page.asked.user == user and page.asked.at >= at for page in incident.pages.values())
-    return was_paged or (heard is not None and heard > at)
+    return was_paged or (acted is not None and acted > at)
 
 
 def _stands(incident: Incident, reminder: facts.Reminder) -> bool:
