@@ -33,6 +33,7 @@ from bot.core.facts import (
 from bot.core.incident import WHOLE_ROOM, Incident
 from bot.core.names import IncidentId, StepId, UserId
 from bot.core.people.contacts import Contact, Way
+from bot.core.people.roster import Role
 from tests.core.build import (
     ALICE,
     BOB,
@@ -66,15 +67,19 @@ def called(*facts: Fact) -> Incident:
     return grow(room, rang(room), *facts)
 
 
+def paging(room: Incident, reachable: tuple[UserId, ...] = ALL) -> tuple[tuple[datetime, UserId], ...]:
+    return awaited(room, reachable, AFTER, lambda _: room)
+
+
 def paged_users(room: Incident, reachable: tuple[UserId, ...] = ALL) -> list[UserId]:
-    return [user for _, user in awaited(room, reachable, AFTER)]
+    return [user for _, user in paging(room, reachable)]
 
 
 def test_whom_a_reminder_called_is_paged_when_nothing_was_heard_of_them() -> None:
-    assert awaited(called(), ALL, AFTER) == ((AT + AFTER, BOB),)
-    assert awaited(incident(started()), ALL, AFTER) == ()
+    assert paging(called()) == ((AT + AFTER, BOB),)
+    assert paging(incident(started())) == ()
     later = grow(called(), rang(incident(started()), AT + HOUR, rung="T-47"))
-    assert awaited(later, ALL, AFTER) == ((AT + AFTER, BOB),), "once, from the first"
+    assert paging(later) == ((AT + AFTER, BOB),), "once, from the first"
 
 
 @pytest.mark.parametrize(
@@ -126,6 +131,14 @@ def test_a_reminder_for_the_whole_room_pages_who_answers_for_it() -> None:
     assert paged_users(grow(room, rang(room, level=WHOLE_ROOM))) == [ALICE, BOB, DAVE]
 
 
+def test_whoever_was_on_duty_when_it_rang_is_paged_whoever_is_now() -> None:
+    room = replace(incident(started()), on_duty={Role.COORDINATOR: ALICE})
+    handed_over = grow(room, StepsRang(at=AT, steps=(StepId("D1"),)))
+    later = replace(handed_over, on_duty={Role.COORDINATOR: DAVE})
+    found = awaited(later, ALL, AFTER, lambda at: handed_over if at <= AT else later)
+    assert [user for _, user in found] == [ALICE]
+
+
 def test_where_nobody_it_called_is_reachable_who_leads_is_paged() -> None:
     assert paged_users(called(), (DAVE,)) == [DAVE]
     assert paged_users(called(), (CAROL,)) == []
@@ -152,7 +165,7 @@ def test_a_promise_pages_while_it_stands() -> None:
 def test_what_could_not_be_said_pages_from_when_that_was_noticed() -> None:
     room = incident(started())
     lost = NotDelivered(at=AT + MINUTE, reminder=rang(room), code="M_FORBIDDEN")
-    assert awaited(grow(room, lost), ALL, AFTER) == ((AT + MINUTE + AFTER, BOB),)
+    assert paging(grow(room, lost)) == ((AT + MINUTE + AFTER, BOB),)
     promise = NotDelivered(at=AT, reminder=UpdateRang(at=AT, promised=AT), code="M_FORBIDDEN")
     assert paged_users(grow(room, promise)) == []
     assert paged_users(grow(incident(), NotDelivered(at=AT, reminder=RepeatRang(at=AT), code="M_FORBIDDEN"))) == []

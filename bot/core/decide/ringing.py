@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -83,14 +83,17 @@ def unsaid(incident: Incident, now: datetime) -> tuple[tuple[datetime, Reminder]
 # --- whom the room did not reach -------------------------------------------------------------------------------
 
 
-def awaited(incident: Incident, reachable: Collection[UserId], after: timedelta) -> tuple[tuple[datetime, UserId], ...]:
+def awaited(
+    incident: Incident, reachable: Collection[UserId], after: timedelta, then: Callable[[datetime], Incident]
+) -> tuple[tuple[datetime, UserId], ...]:
     """Return who is to be paged outside the room, and when: *after* a reminder of which nothing was heard of them.
 
     It is whom the reminder called; where none of them is *reachable*, or it called the whole room, who answers for it.
+    *then* returns the incident with who was on duty at a moment: whoever comes on duty later was not called.
     """
     found: dict[UserId, datetime] = {}
     for reminder in unseen(incident):
-        for user in _paged_for(incident, reminder, reachable):
+        for user in _paged_for(then(reminder.at), reminder, reachable):
             at = reminder.at + after
             if not is_seen(incident, user, reminder.at):
                 found[user] = min(found.get(user, at), at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot import ports, voice
 from bot.core.decide.ringing import awaited
@@ -48,8 +49,8 @@ class Paging:
         after = self.house.page_after
         if after is None:
             return ()
-        here = as_of_duty(incident, self.house, self.ledger.books.desk, self.clock.now())
-        return awaited(here, self.house.contacts, after)
+        then = partial(as_of_duty, incident, self.house, self.ledger.books.desk)
+        return awaited(incident, self.house.contacts, after, then)
 
     def _page(
         self,
