@@ -67,12 +67,14 @@ def called(*facts: Fact) -> Incident:
     return grow(room, rang(room), *facts)
 
 
-def paging(room: Incident, reachable: tuple[UserId, ...] = ALL) -> tuple[tuple[datetime, UserId], ...]:
-    return awaited(room, reachable, AFTER, lambda _: room)
+def paging(
+    room: Incident, reachable: tuple[UserId, ...] = ALL, *, now: datetime = AT
+) -> tuple[tuple[datetime, UserId], ...]:
+    return awaited(room, reachable, AFTER, lambda _: room, now)
 
 
 def paged_users(room: Incident, reachable: tuple[UserId, ...] = ALL) -> list[UserId]:
-    return [user for _, user in paging(room, reachable)]
+    return [user for _, user in awaited(room, reachable, AFTER, lambda _: room, AT)]
 
 
 def test_whom_a_reminder_called_is_paged_when_nothing_was_heard_of_them() -> None:
@@ -135,7 +137,7 @@ def test_whoever_was_on_duty_when_it_rang_is_paged_whoever_is_now() -> None:
     room = replace(incident(started()), on_duty={Role.COORDINATOR: ALICE})
     handed_over = grow(room, StepsRang(at=AT, steps=(StepId("D1"),)))
     later = replace(handed_over, on_duty={Role.COORDINATOR: DAVE})
-    found = awaited(later, ALL, AFTER, lambda at: handed_over if at <= AT else later)
+    found = awaited(later, ALL, AFTER, lambda at: handed_over if at <= AT else later, AT)
     assert [user for _, user in found] == [ALICE]
 
 
@@ -174,6 +176,14 @@ def test_what_could_not_be_said_pages_from_when_that_was_noticed() -> None:
 def test_reminders_of_long_ago_are_let_go() -> None:
     room = called(StepsRang(at=AT + DAY, steps=(StepId("D2"),)))
     assert [type(fact) for fact in room.rang] == [StepsRang]
+
+
+def test_nobody_is_paged_for_reminders_of_long_ago_that_still_stand() -> None:
+    room = incident(started())
+    lost = grow(incident(), NotDelivered(at=AT, reminder=StepsRang(at=AT, steps=(StepId("D2"),)), code="M_FORBIDDEN"))
+    for silent in (grow(room, rang(room)), lost):
+        assert paging(silent, now=AT + 4 * HOUR)
+        assert not paging(silent, now=AT + 5 * HOUR)
 
 
 def test_a_page_is_lost_once_every_way_was_tried_and_none_took_it() -> None:

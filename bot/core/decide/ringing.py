@@ -84,7 +84,11 @@ def unsaid(incident: Incident, now: datetime) -> tuple[tuple[datetime, Reminder]
 
 
 def awaited(
-    incident: Incident, reachable: Collection[UserId], after: timedelta, then: Callable[[datetime], Incident]
+    incident: Incident,
+    reachable: Collection[UserId],
+    after: timedelta,
+    then: Callable[[datetime], Incident],
+    now: datetime,
 ) -> tuple[tuple[datetime, UserId], ...]:
     """Return who is to be paged outside the room, and when: *after* a reminder of which nothing was heard of them.
 
@@ -92,7 +96,7 @@ def awaited(
     *then* returns the incident with who was on duty at a moment: whoever comes on duty later was not called.
     """
     found: dict[UserId, datetime] = {}
-    for reminder in unseen(incident):
+    for reminder in unseen(incident, now):
         for user in _paged_for(then(reminder.at), reminder, reachable):
             at = reminder.at + after
             if not is_seen(incident, user, reminder.at):

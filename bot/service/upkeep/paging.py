@@ -37,20 +37,20 @@ class Paging:
 
     def next(self, incident: Incident) -> datetime | None:
         """Return when somebody is to be paged for *incident*; None when nobody is."""
-        return min((at for at, _ in self._awaited(incident)), default=None)
+        return min((at for at, _ in self._awaited(incident, self.clock.now())), default=None)
 
     def due(self, outcome: Outcome, incident: Incident, input: InputId, now: datetime) -> Outcome:
         """Add to *outcome* the pages whose time has come."""
-        for user in [user for at, user in self._awaited(incident) if at <= now]:
+        for user in [user for at, user in self._awaited(incident, now) if at <= now]:
             outcome, incident = self._page(outcome, incident, user, input, now)
         return outcome
 
-    def _awaited(self, incident: Incident) -> tuple[tuple[datetime, UserId], ...]:
+    def _awaited(self, incident: Incident, now: datetime) -> tuple[tuple[datetime, UserId], ...]:
         after = self.house.page_after
         if after is None:
             return ()
         then = partial(as_of_duty, incident, self.house, self.ledger.books.desk)
-        return awaited(incident, self.house.contacts, after, then)
+        return awaited(incident, self.house.contacts, after, then, now)
 
     def _page(
         self,

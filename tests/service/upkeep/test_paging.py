@@ -198,6 +198,17 @@ async def test_a_far_side_that_knows_an_id_again_gets_it_again(shell: Shell) -> 
         assert await results(shell) == [(BOB, Way.MAIL, PageResult.ACCEPTED)]
 
 
+async def test_channels_that_come_later_page_nobody_for_what_rang_before(shell: Shell) -> None:
+    house, shell.house = shell.house, HOUSE
+    async with shell.life():
+        await until_it_rang(shell)
+    shell.clock.advance(6 * HOUR)
+    shell.house = house
+    async with shell.life():
+        await shell.pass_time(9 * MINUTE)
+        assert not pager(shell).sent
+
+
 async def test_a_kill_before_it_is_handed_over_loses_nothing(shell: Shell) -> None:
     mail = only_mail(shell)
     mail.hangs_before = True
