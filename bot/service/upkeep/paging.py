@@ -23,6 +23,9 @@ LANE = "page:"
 """Prefix of the lanes of pages; the incident follows."""
 TRIED_FOR = timedelta(minutes=4)
 """How long a page is tried, so that within five minutes it is accepted, or said not to be."""
+CATCHING_UP = timedelta(seconds=60)
+"""How long after our start nobody is paged: what people answered while we were down is read by then, or the homeserver
+is away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,7 @@ class Paging:
     clock: ports.Clock
     ways: Collection[Way]
     """Which channels there are."""
+    started_at: datetime
 
     def next(self, incident: Incident) -> datetime | None:
         """Return when somebody is to be paged for *incident*; None when nobody is."""
@@ -50,7 +54,8 @@ class Paging:
         if after is None:
             return ()
         then = partial(as_of_duty, incident, self.house, self.ledger.books.desk)
-        return awaited(incident, self.house.contacts, after, then, now)
+        found = awaited(incident, self.house.contacts, after, then, now)
+        return tuple((max(at, self.started_at + CATCHING_UP), user) for at, user in found)
 
     def _page(
         self,

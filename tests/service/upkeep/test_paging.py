@@ -209,6 +209,22 @@ async def test_channels_that_come_later_page_nobody_for_what_rang_before(shell: 
         assert not pager(shell).sent
 
 
+@pytest.mark.parametrize("answers", [True, False])
+async def test_after_a_time_down_people_are_paged_once_their_answers_could_be_read(
+    shell: Shell, *, answers: bool
+) -> None:
+    async with shell.life():
+        await until_it_rang(shell)
+    shell.clock.advance(HOUR)
+    async with shell.life():
+        if answers:
+            await shell.type("!note I am here", sender=BOB)
+        await shell.pass_time(59 * SECOND)
+        assert not pager(shell).sent
+        await shell.pass_time(SECOND)
+        assert len(pager(shell).sent) == (0 if answers else 1)
+
+
 async def test_a_kill_before_it_is_handed_over_loses_nothing(shell: Shell) -> None:
     mail = only_mail(shell)
     mail.hangs_before = True
