@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.decide.ringing import awaited
+from bot.core.decide.ringing import awaited, is_awaited
 from bot.core.details import NEXT_UPDATE
 from bot.core.facts import (
     Acknowledged,
@@ -40,6 +40,7 @@ from tests.core.build import (
     CAROL,
     DAVE,
     DAY,
+    ERIN,
     HOUR,
     HOURS_72,
     MINUTE,
@@ -176,6 +177,36 @@ def test_what_could_not_be_said_pages_from_when_that_was_noticed() -> None:
 def test_reminders_of_long_ago_are_let_go() -> None:
     room = called(StepsRang(at=AT + DAY, steps=(StepId("D2"),)))
     assert [type(fact) for fact in room.rang] == [StepsRang]
+
+
+PAGE = Paged(at=AT + AFTER, number=1, user=BOB, ways=(Way.MAIL,))
+DEPUTY = replace(PAGE, number=2, user=CAROL, instead_of=BOB)
+
+
+@pytest.mark.parametrize("page", [PAGE, DEPUTY])
+@pytest.mark.parametrize(
+    ("fact", "is_waited_for"),
+    [
+        (Noted(at=AT + HOUR, by=DAVE, text="here"), True),
+        (Left(at=AT + HOUR, user=BOB), True),
+        (Noted(at=AT + HOUR, by=BOB, text="here"), False),
+        (Acknowledged(at=AT + HOUR, by=ALICE, rules=(HOURS_72,)), False),
+        (Closed(at=AT + HOUR, by=ALICE, summary=""), False),
+    ],
+)
+def test_a_page_is_wanted_until_somebody_saw_the_reminder(page: Paged, fact: Fact, *, is_waited_for: bool) -> None:
+    room = called(page, fact)
+    assert is_awaited(room, page, ALL, lambda _: room, AT + HOUR) is is_waited_for
+
+
+def test_a_page_is_not_wanted_for_another_reminder_nor_for_long_nor_once_the_deputy_is_there() -> None:
+    later = grow(incident(started()), PAGE, rang(incident(started()), AT + HOUR))
+    assert not is_awaited(later, PAGE, ALL, lambda _: later, AT + HOUR)
+    assert not is_awaited(called(PAGE), PAGE, ALL, lambda _: called(PAGE), AT + 5 * HOUR)
+    there = called(DEPUTY, Noted(at=AT + HOUR, by=CAROL, text="here"))
+    assert not is_awaited(there, DEPUTY, ALL, lambda _: there, AT + HOUR)
+    other = replace(PAGE, user=ERIN)
+    assert not is_awaited(called(other), other, ALL, lambda _: called(other), AT + HOUR)
 
 
 def test_nobody_is_paged_for_reminders_of_long_ago_that_still_stand() -> None:

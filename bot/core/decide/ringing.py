@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.core.facts import Briefed, Rang, Reminder, RepeatRang, StepsRang, UpdateRang
+from bot.core.facts import Briefed, Paged, Rang, Reminder, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
 from bot.core.people.roster import Role
 from bot.core.ringing.alarms import Brief, Repeat, Ring, StepsDue, UpdateDue, alarms
-from bot.core.ringing.paging import is_seen, unseen
+from bot.core.ringing.paging import has_acted, is_seen, unseen
 from bot.core.ringing.reminders import Subject, subjects
 
 ON_TIME = timedelta(seconds=60)
@@ -102,6 +102,29 @@ def awaited(
             if not is_seen(incident, user, reminder.at):
                 found[user] = min(found.get(user, at), at)
     return tuple(sorted((at, user) for user, at in found.items()))
+
+
+def is_awaited(
+    incident: Incident,
+    page: Paged,
+    reachable: Collection[UserId],
+    then: Callable[[datetime], Incident],
+    now: datetime,
+) -> bool:
+    """Say whether the person of *page* is waited for as they were when it was asked for: see `awaited`.
+
+    Of a deputy it is said of whom they stand in for. Who left was called, too: a homeserver can make people leave.
+    """
+    user = page.instead_of or page.user
+    before = [reminder for reminder in unseen(incident, now) if reminder.at <= page.at]
+    standing = [reminder for reminder in before if not has_acted(incident, user, reminder.at)]
+    rooms = ((reminder, room) for reminder in standing for room in _with_who_left(then(reminder.at)))
+    is_called = any(user in _paged_for(room, reminder, reachable) for reminder, room in rooms)
+    return is_called and not has_acted(incident, page.user, page.at)
+
+
+def _with_who_left(incident: Incident) -> tuple[Incident, Incident]:
+    return incident, replace(incident, left=frozenset())
 
 
 def _paged_for(incident: Incident, reminder: Reminder, reachable: Collection[UserId]) -> tuple[UserId, ...]:

@@ -51,10 +51,15 @@ def unseen(incident: Incident, now: datetime) -> Iterator[facts.Reminder]:
 
 
 def is_seen(incident: Incident, user: UserId, at: datetime) -> bool:
-    """Say whether *user* did something after *at*, or was paged then. That they came or went says nothing."""
-    acted = incident.acted.get(user)
+    """Say whether *user* did something after *at*, or was paged then."""
     was_paged = any(page.asked.user == user and page.asked.at >= at for page in incident.pages.values())
-    return was_paged or (acted is not None and acted > at)
+    return was_paged or has_acted(incident, user, at)
+
+
+def has_acted(incident: Incident, user: UserId, at: datetime) -> bool:
+    """Say whether *user* did something after *at*. That they came or went says nothing."""
+    acted = incident.acted.get(user)
+    return acted is not None and acted > at
 
 
 def _stands(incident: Incident, reminder: facts.Reminder) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot import ports, voice
-from bot.core.decide.ringing import awaited
+from bot.core.decide.ringing import awaited, is_awaited
 from bot.core.desk import House, as_of_duty
 from bot.core.evolve import evolve
 from bot.core.facts import Paged, PageResult, PageTried
@@ -16,6 +16,7 @@ from bot.core.incident import Incident, PageState
 from bot.core.names import InputId, UserId
 from bot.core.people.contacts import Contact, Way
 from bot.service.ledger import Ledger
+from bot.service.outbox.pages import CATCHING_UP
 from bot.service.outcome import Outcome
 from bot.service.tasks import incident_address, result_input, ring_task, task_id
 
@@ -23,9 +24,6 @@ LANE = "page:"
 """Prefix of the lanes of pages; the incident follows."""
 TRIED_FOR = timedelta(minutes=4)
 """How long a page is tried, so that within five minutes it is accepted, or said not to be."""
-CATCHING_UP = timedelta(seconds=60)
-"""How long after our start nobody is paged: what people answered while we were down is read by then, or the homeserver
-is away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +51,14 @@ class Paging:
         after = self.house.page_after
         if after is None:
             return ()
-        then = partial(as_of_duty, incident, self.house, self.ledger.books.desk)
-        found = awaited(incident, self.house.contacts, after, then, now)
+        found = awaited(incident, self.house.contacts, after, self._then(incident), now)
         return tuple((max(at, self.started_at + CATCHING_UP), user) for at, user in found)
+
+    def _is_awaited(self, incident: Incident, page: Paged) -> bool:
+        return is_awaited(incident, page, self.house.contacts, self._then(incident), self.clock.now())
+
+    def _then(self, incident: Incident) -> Callable[[datetime], Incident]:
+        return partial(as_of_duty, incident, self.house, self.ledger.books.desk)
 
     def _page(
         self,
@@ -108,6 +111,19 @@ class Paging:
             return None
         return ports.Letter(id=task.id, to=contact, text=text, at=at) if contact.has(page.way) else None
 
+    def is_wanted(self, task: ports.Task, page: ports.Page) -> bool:
+        """Say whether the person is still awaited in the incident of *task*; a trial is while there is time for it."""
+        if page.code:
+            return self.clock.now() < page.until
+        incident = self.ledger.books.incident(task.lane.removeprefix(LANE))
+        state = None if incident is None else incident.pages.get(page.number)
+        return incident is not None and state is not None and self._is_awaited(incident, state.asked)
+
+    async def let_go(self, task: ports.Task) -> None:
+        """Settle *task*, which nobody wants any more, without a word."""
+        async with self.ledger.deciding:
+            await self.ledger.commit(result_input(task), Outcome(), done=task)
+
     async def tried(self, task: ports.Task, page: ports.Page, result: PageResult) -> None:
         """Settle *task* with what became of it; where no way was accepted, that is told."""
         async with self.ledger.deciding:
@@ -121,6 +137,6 @@ class Paging:
                 fact = PageTried(at=now, number=page.number, user=page.user, way=page.way, result=result)
                 after, outcome = evolve(incident, fact), Outcome(stream=incident.id, facts=(fact,))
                 state = after.pages.get(page.number)
-                if state is not None and state.is_lost:
+                if state is not None and state.is_lost and self._is_awaited(after, state.asked):
                     outcome, _ = self._lost(outcome, after, state, input, now)
             await self.ledger.commit(input, outcome, done=task)

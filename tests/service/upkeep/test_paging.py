@@ -253,6 +253,52 @@ async def test_a_kill_after_it_is_handed_over_doubles_nothing_and_is_told(shell:
         ]
 
 
+@pytest.mark.parametrize("said", ["!ack", "!note I am here"])
+async def test_who_answers_while_a_page_is_tried_is_let_be_and_nobody_is_told_or_paged_instead(
+    shell: Shell, said: str
+) -> None:
+    mail = only_mail(shell, *[Handed.LATER] * 100)
+    async with shell.life():
+        await until_it_rang(shell)
+        await shell.pass_time(10 * MINUTE)
+        await shell.type(said, sender=BOB if "note" in said else ALICE)
+        tried = mail.attempts
+        await shell.pass_time(9 * MINUTE)
+        assert mail.attempts == tried > 0
+        assert not pager(shell, Way.NTFY).sent
+        assert not [content for content in shell.rings() if "not reached outside" in content.body]
+        assert not await shell.store.tasks()
+
+
+async def test_who_answers_before_a_page_that_hangs_is_not_said_to_be_unreachable(shell: Shell) -> None:
+    mail = only_mail(shell)
+    mail.hangs_after = True
+    async with shell.life():
+        await until_it_hangs(shell, mail)
+    async with shell.life():
+        await shell.type("!ack", sender=BOB)
+        await shell.pass_time(9 * MINUTE)
+        assert await results(shell) == [(BOB, Way.MAIL, PageResult.UNKNOWN)]
+        assert not [content for content in shell.rings() if "not reached outside" in content.body]
+
+
+@pytest.mark.parametrize("away", [HOUR, 10 * DAY])
+async def test_a_page_that_comes_too_late_is_told_or_after_long_forgotten(shell: Shell, away: timedelta) -> None:
+    mail = only_mail(shell)
+    mail.hangs_before = True
+    async with shell.life():
+        await until_it_hangs(shell, mail)
+    mail.hangs_before = False
+    shell.clock.advance(away)
+    async with shell.life():
+        await shell.pass_time(59 * SECOND)
+        assert not mail.sent
+        assert not pager(shell, Way.NTFY).sent
+        await shell.pass_time(MINUTE)
+        assert not mail.sent
+        assert len(pager(shell, Way.NTFY).sent) == (1 if away == HOUR else 0)
+
+
 async def until_it_hangs(shell: Shell, mail: FakePager) -> None:
     """Go on until a page is at the far side; what rests for it cannot be waited for."""
     shell.waits_for_pages = False
