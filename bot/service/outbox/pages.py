@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,8 @@ ATTEMPT_S = 25.0
 CATCHING_UP = timedelta(seconds=60)
 """How long after our start nobody is paged, nor said to be unreachable: what people answered while we were down is read
 by then, or the homeserver is away."""
+_AT_ONCE = 8
+"""How many pages are handed over at once by one way; those of a trial have as many of their own."""
 _FIRST_REST, _LONGEST_REST = timedelta(seconds=5), timedelta(minutes=1)
 _RESULTS: Mapping[ports.Handed, PageResult] = {
     ports.Handed.ACCEPTED: PageResult.ACCEPTED,
@@ -75,6 +78,7 @@ class Pages:
         self._working: set[str] = set()
         self._tasks: asyncio.TaskGroup | None = None
         self._numbers = count()
+        self._hands: dict[tuple[Way, bool], asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
         self._caught_up = clock.now() + CATCHING_UP
 
     @property
@@ -126,7 +130,8 @@ class Pages:
     async def _work(self, row: ports.Task) -> None:
         try:
             if isinstance(row.action, ports.Page):
-                await self._attempt(row, row.action)
+                async with self._hands[row.action.way, bool(row.action.code)]:
+                    await self._attempt(row, row.action)
         finally:
             self._working.discard(row.id)
         self.wake(row.id)
