@@ -179,7 +179,7 @@ class Incident:
     rang: tuple[Reminder, ...] = ()
     """Reminders that rang lately, the oldest first: whom they called may still have to be paged."""
     pages: Mapping[int, PageState] = field(default_factory=dict)
-    """Who was paged outside the rooms, by the number of the page."""
+    """Who was paged outside the rooms lately, and the last one in any case, by the number of the page."""
     asked: tuple[ConfirmationAsked, ...] = ()
     """What waits for a second person, the oldest first; some may have lapsed: see `bot.core.people.two_persons`."""
     asked_so_far: int = 0

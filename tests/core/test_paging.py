@@ -217,6 +217,13 @@ def test_nobody_is_paged_for_reminders_of_long_ago_that_still_stand() -> None:
         assert not paging(silent, now=AT + 5 * HOUR)
 
 
+def test_pages_of_long_ago_are_let_go_but_the_last_which_the_next_one_counts_on_from() -> None:
+    first, last = PAGE, replace(PAGE, at=PAGE.at + 5 * HOUR, number=2)
+    room = called(first, last)
+    assert set(room.pages) == {2}
+    assert set(grow(room, replace(last, at=last.at + HOUR, number=3)).pages) == {2, 3}
+
+
 def test_a_page_is_lost_once_every_way_was_tried_and_none_took_it() -> None:
     asked = Paged(at=AT, number=1, user=BOB, ways=(Way.MAIL, Way.SMS))
     tried = PageTried(at=AT, number=1, user=BOB, way=Way.MAIL, result=PageResult.FAILED)

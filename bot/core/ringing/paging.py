@@ -25,7 +25,8 @@ def paged(incident: Incident, fact: facts.Fact) -> Incident:
             lately = (rang for rang in incident.rang if rang.at > fact.at - _KEPT)
             return replace(incident, rang=(*lately, fact))
         case facts.Paged(number=number):
-            return replace(incident, pages={**incident.pages, number: PageState(asked=fact)})
+            lasting = {other: page for other, page in incident.pages.items() if page.asked.at > fact.at - _KEPT}
+            return replace(incident, pages={**lasting, number: PageState(asked=fact)})
         case facts.PageTried(number=number, way=way, result=result) if number in incident.pages:
             page = incident.pages[number]
             tried = replace(page, results={**page.results, way: result})

@@ -72,7 +72,7 @@ class Paging:
         """Add to *outcome* that *user* is paged, a row for each way; who has none is lost at once."""
         contact = self.house.contacts.get(user, Contact())
         ways = tuple(way for way in Way if way in self.ways and contact.has(way))
-        fact = Paged(at=now, number=len(incident.pages) + 1, user=user, ways=ways, instead_of=instead_of)
+        fact = Paged(at=now, number=max(incident.pages, default=0) + 1, user=user, ways=ways, instead_of=instead_of)
         after, tasks = evolve(incident, fact), outcome.tasks
         for way in ways:
             page = ports.Page(user=user, way=way, number=fact.number, until=now + TRIED_FOR)

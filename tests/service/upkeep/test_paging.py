@@ -101,6 +101,15 @@ async def test_somebody_elses_ack_is_enough_and_their_note_is_not(shell: Shell) 
         assert len(pager(shell).sent) > 1, "the next reminder pages again"
 
 
+async def test_pages_are_numbered_on_however_many_were_let_go(shell: Shell) -> None:
+    async with shell.life():
+        await until_it_rang(shell)
+        await shell.pass_time(2 * DAY)
+        numbers = [fact.number for fact in await facts(shell) if isinstance(fact, Paged)]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert len(shell.incident().pages) < len(numbers)
+
+
 async def test_no_word_of_the_incident_leaves_the_room(shell: Shell) -> None:
     async with shell.life():
         await shell.open("Zanzibar payroll encrypted")
