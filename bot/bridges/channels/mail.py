@@ -42,6 +42,8 @@ class MailPager:
                 is_handed = True
                 await talk.send(message(letter, self.server.sender, to))
         except SmtpError as refused:
+            if is_handed and not refused.is_no:
+                return Handed.UNKNOWN
             return Handed.REFUSED if refused.is_for_good else Handed.LATER
         except OSError:
             return Handed.UNKNOWN if is_handed else Handed.LATER

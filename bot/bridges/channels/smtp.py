@@ -26,6 +26,7 @@ class SmtpError(OSError):
     def __init__(self, command: str, code: int) -> None:
         super().__init__(f"the mail server answers {code} to {command}")
         self.is_for_good = code >= 500
+        self.is_no = code in range(400, 600)
 
 
 @dataclass(slots=True, kw_only=True)

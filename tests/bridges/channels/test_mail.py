@@ -161,8 +161,27 @@ async def test_one_of_five_is_refused_and_the_others_get_theirs() -> None:
         ((*ANNOUNCED, b"451 later\r\n"), Handed.LATER, 1),
         ((*ANNOUNCED, b"552 no\r\n"), Handed.REFUSED, 1),
         ((*ANNOUNCED, b"250 taken\r\n"), Handed.ACCEPTED, 1),
+        ((*ANNOUNCED, b"what\r\n"), Handed.UNKNOWN, 1),
+        ((*ANNOUNCED, b"251 elsewhere\r\n"), Handed.UNKNOWN, 1),
+        ((*ANNOUNCED, b"600 ?\r\n"), Handed.UNKNOWN, 1),
+        ((*ANNOUNCED, b"250 " + b"x" * 10_000 + b"\r\n"), Handed.UNKNOWN, 1),
     ],
-    ids=["busy", "shut", "nonsense", "10 MB", "endless", "grey", "hangs up after", "not now", "not ever", "drops it"],
+    ids=[
+        "busy",
+        "shut",
+        "nonsense",
+        "10 MB",
+        "endless",
+        "grey",
+        "hangs up after",
+        "not now",
+        "not ever",
+        "drops it",
+        "nonsense after",
+        "not 250",
+        "no code",
+        "too long after",
+    ],
 )
 async def test_whatever_a_server_says_is_one_of_four_outcomes(
     answers: tuple[bytes, ...], handed: Handed, marks: int
