@@ -173,8 +173,12 @@ def duty_plan(house: House, desk: Desk) -> Plan:
 
 
 def contact_round(house: House, desk: Desk) -> Round:
-    """Return whom of the house to ask for their addresses, and who has not answered."""
-    contacts = {user: contact for user, contact in house.contacts.items() if user in house.people}
+    """Return whom of the house to ask for their addresses, and who has not answered.
+
+    Nobody where there are no second channels: people are told that they are reached there.
+    """
+    asked = {} if house.page_after is None else house.contacts
+    contacts = {user: contact for user, contact in asked.items() if user in house.people}
     return Round(contacts=contacts, checks=desk.checks, closed_days=house.closed_days, zone=ZoneInfo(house.zone))
 
 

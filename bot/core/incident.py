@@ -179,7 +179,7 @@ class Incident:
     rang: tuple[Reminder, ...] = ()
     """Reminders that rang lately, the oldest first: whom they called may still have to be paged."""
     pages: Mapping[int, PageState] = field(default_factory=dict)
-    """Who was paged outside the rooms, by the number of the page."""
+    """Who was paged outside the rooms lately, and the last one in any case, by the number of the page."""
     asked: tuple[ConfirmationAsked, ...] = ()
     """What waits for a second person, the oldest first; some may have lapsed: see `bot.core.people.two_persons`."""
     asked_so_far: int = 0
@@ -217,6 +217,8 @@ class Incident:
     """Since when the room can be told things: it was made, or opened again."""
     heard: Mapping[UserId, datetime] = field(default_factory=dict)
     """When each of its people last came, went or did something."""
+    acted: Mapping[UserId, datetime] = field(default_factory=dict)
+    """When each of its people last did something here. Unlike coming and going, nobody does that in their place."""
     came: Mapping[UserId, datetime] = field(default_factory=dict)
     """Of a child: when each of its people came first."""
     on_duty: Mapping[Role, UserId] = field(default_factory=dict)

@@ -112,7 +112,7 @@ class Service:
         self._control = ControlRoom(house=house, ledger=ledger, clock=clock)
         retention = Retention(house=house, ledger=ledger, chat=chat, alarm_clock=alarm_clock, clock=clock)
         self._silences = silences = Silences(house=house, ledger=ledger, lanes=lanes, chat=chat, clock=clock)
-        paging = Paging(house=house, ledger=ledger, clock=clock, ways=tuple(pagers))
+        paging = Paging(house=house, ledger=ledger, clock=clock, ways=tuple(pagers), started_at=clock.now())
         self.pages = Pages(ledger=ledger, clock=clock, alarm_clock=alarm_clock, pagers=pagers, writer=paging)
         self._trials = Trials(house=house, ledger=ledger, clock=clock, alarm_clock=alarm_clock, ways=paging.ways)
         self._contacts = ContactWatch(

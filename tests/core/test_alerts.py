@@ -133,7 +133,7 @@ def test_an_alert_of_an_incident_changes_only_when_its_state_does() -> None:
     changed = alerts.changed(known, over(HOST), LATER)
     assert changed == AlertChanged(at=LATER, incident=HERE, alert=over(HOST))
     incident = evolve(None, OPENED)
-    assert replace(evolve(incident, taken()), heard=incident.heard) == incident
+    assert replace(evolve(incident, taken()), heard=incident.heard, acted={}) == incident
     assert evolve(incident, changed) == incident
 
 

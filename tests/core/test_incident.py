@@ -121,7 +121,9 @@ def test_closing_keeps_the_summary_and_resuming_drops_it() -> None:
 
 
 def test_a_note_changes_nothing_and_a_severity_does() -> None:
-    assert grow(incident(), Noted(at=NOW, by=ALICE, text="called the host")) == replace(incident(), heard={ALICE: NOW})
+    assert grow(incident(), Noted(at=NOW, by=ALICE, text="called the host")) == replace(
+        incident(), heard={ALICE: NOW}, acted={ALICE: NOW}
+    )
     assert grow(incident(), SeveritySet(at=NOW, by=ALICE, severity=Severity.LOW)).severity is Severity.LOW
 
 

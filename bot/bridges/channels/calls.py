@@ -14,7 +14,11 @@ from bot.bridges.signing import signed
 from bot.config.channels import Method, Ntfy, Sms, Webhook
 from bot.ports import Handed, Letter
 
-CALL_S = 20.0
+CALL_S, CONNECT_S = 20.0, 10.0
+"""How long a call may take, and how long of it until there is a connection."""
+_TIMEOUT = aiohttp.ClientTimeout(total=CALL_S, connect=CONNECT_S)
+_NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+"""There was no connection: the far side is not there, a proxy fails, or all that we may have are taken."""
 _ANY_SUCCESS = range(200, 300)
 _NOT_TAKEN = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 """What says that the far side took nothing; another failure of a server may come after it did."""
@@ -42,14 +46,14 @@ async def make(
             call.url,
             data=call.body,
             headers=call.headers,
-            timeout=aiohttp.ClientTimeout(total=CALL_S),
+            timeout=_TIMEOUT,
             allow_redirects=False,
             auto_decompress=False,
         ) as answer:
             # Not released: the rest of an answer would be read for the next call.
             answer.close()
             status = answer.status
-    except (aiohttp.ClientConnectorError, aiohttp.InvalidURL):
+    except _NOTHING_SENT:
         return Handed.LATER
     except (aiohttp.ClientError, TimeoutError, OSError):
         return Handed.UNKNOWN
@@ -64,8 +68,7 @@ async def look_at(session: aiohttp.ClientSession, url: str) -> None:
     """See that somebody answers at the host of *url*, whatever it says. Raises OSError, whose text names no address."""
     parts = urlsplit(url)
     try:
-        timeout = aiohttp.ClientTimeout(total=CALL_S)
-        async with session.head(f"{parts.scheme}://{parts.netloc}/", timeout=timeout, allow_redirects=False):
+        async with session.head(f"{parts.scheme}://{parts.netloc}/", timeout=_TIMEOUT, allow_redirects=False):
             pass
     except (aiohttp.ClientError, TimeoutError, OSError) as failure:
         raise OSError(type(failure).__name__) from None

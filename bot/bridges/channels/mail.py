@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 
 from bot.bridges.channels.smtp import SmtpError, talking
-from bot.config.channels import Mail
+from bot.config.channels import Mail, Security
 from bot.ports import Handed, Letter
 
 _SEVEN_BITS = SMTP.clone(cte_type="7bit")
 LOOK_S = 15.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class MailPager:
     """Gives pages to a mail server. One that takes a message twice delivers it twice, whatever its id."""
 
     server: Mail
+    _tls: ssl.SSLContext | None = field(default=None, init=False, repr=False)
+    """Made once: that reads all authorities there are."""
 
     @property
     def repeats(self) -> bool:
@@ -33,12 +36,14 @@ class MailPager:
         if to is None:
             return Handed.REFUSED
         try:
-            async with talking(self.server) as talk:
+            async with talking(self.server, await self._protection()) as talk:
                 await talk.begin(self.server.sender, to)
                 await handing_over()
                 is_handed = True
                 await talk.send(message(letter, self.server.sender, to))
         except SmtpError as refused:
+            if is_handed and not refused.is_no:
+                return Handed.UNKNOWN
             return Handed.REFUSED if refused.is_for_good else Handed.LATER
         except OSError:
             return Handed.UNKNOWN if is_handed else Handed.LATER
@@ -46,8 +51,13 @@ class MailPager:
 
     async def look(self) -> None:
         """Connect and log in. Raises OSError."""
-        async with asyncio.timeout(LOOK_S), talking(self.server):
+        async with asyncio.timeout(LOOK_S), talking(self.server, await self._protection()):
             pass
+
+    async def _protection(self) -> ssl.SSLContext | None:
+        if self._tls is None and self.server.security is not Security.NONE:
+            self._tls = await asyncio.to_thread(ssl.create_default_context)
+        return self._tls
 
 
 def message(letter: Letter, sender: str, to: str) -> bytes:

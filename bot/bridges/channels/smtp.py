@@ -26,6 +26,7 @@ class SmtpError(OSError):
     def __init__(self, command: str, code: int) -> None:
         super().__init__(f"the mail server answers {code} to {command}")
         self.is_for_good = code >= 500
+        self.is_no = code in range(400, 600)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,16 +86,18 @@ class Talk:
 
 
 @asynccontextmanager
-async def talking(mail: Mail) -> AsyncIterator[Talk]:
-    """Connect, protect the connection, and log in. Raises OSError; nothing waits by itself: bound it with a timeout."""
-    tls = ssl.create_default_context()
+async def talking(mail: Mail, tls: ssl.SSLContext | None) -> AsyncIterator[Talk]:
+    """Connect, protect the connection with *tls* (None where there is nothing to protect), and log in.
+
+    Raises OSError; nothing waits by itself: bound it with a timeout.
+    """
     direct = tls if mail.security is Security.TLS else None
     reader, writer = await asyncio.open_connection(mail.host, mail.port, limit=MOST_BYTES, ssl=direct)
     talk, name = Talk(reader=reader, writer=writer), mail.sender.partition("@")[2]
     try:
         await talk.hear(_GREETED, "our coming")
         await talk.greet(name)
-        if mail.security is Security.STARTTLS:
+        if tls is not None and direct is None:
             await talk.ask("STARTTLS", _GREETED)
             await _protect(talk, tls, mail.host)
             await talk.greet(name)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.core.facts import Briefed, Rang, Reminder, RepeatRang, StepsRang, UpdateRang
+from bot.core.facts import Briefed, Paged, Rang, Reminder, RepeatRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
 from bot.core.people.roster import Role
 from bot.core.ringing.alarms import Brief, Repeat, Ring, StepsDue, UpdateDue, alarms
-from bot.core.ringing.paging import is_seen, unseen
+from bot.core.ringing.paging import has_acted, is_seen, unseen
 from bot.core.ringing.reminders import Subject, subjects
 
 ON_TIME = timedelta(seconds=60)
@@ -83,18 +83,48 @@ def unsaid(incident: Incident, now: datetime) -> tuple[tuple[datetime, Reminder]
 # --- whom the room did not reach -------------------------------------------------------------------------------
 
 
-def awaited(incident: Incident, reachable: Collection[UserId], after: timedelta) -> tuple[tuple[datetime, UserId], ...]:
+def awaited(
+    incident: Incident,
+    reachable: Collection[UserId],
+    after: timedelta,
+    then: Callable[[datetime], Incident],
+    now: datetime,
+) -> tuple[tuple[datetime, UserId], ...]:
     """Return who is to be paged outside the room, and when: *after* a reminder of which nothing was heard of them.
 
     It is whom the reminder called; where none of them is *reachable*, or it called the whole room, who answers for it.
+    *then* returns the incident with who was on duty at a moment: whoever comes on duty later was not called.
     """
     found: dict[UserId, datetime] = {}
-    for reminder in unseen(incident):
-        for user in _paged_for(incident, reminder, reachable):
+    for reminder in unseen(incident, now):
+        for user in _paged_for(then(reminder.at), reminder, reachable):
             at = reminder.at + after
             if not is_seen(incident, user, reminder.at):
                 found[user] = min(found.get(user, at), at)
     return tuple(sorted((at, user) for user, at in found.items()))
+
+
+def is_awaited(
+    incident: Incident,
+    page: Paged,
+    reachable: Collection[UserId],
+    then: Callable[[datetime], Incident],
+    now: datetime,
+) -> bool:
+    """Say whether the person of *page* is waited for as they were when it was asked for: see `awaited`.
+
+    Of a deputy it is said of whom they stand in for. Who left was called, too: a homeserver can make people leave.
+    """
+    user = page.instead_of or page.user
+    before = [reminder for reminder in unseen(incident, now) if reminder.at <= page.at]
+    standing = [reminder for reminder in before if not has_acted(incident, user, reminder.at)]
+    rooms = ((reminder, room) for reminder in standing for room in _with_who_left(then(reminder.at)))
+    is_called = any(user in _paged_for(room, reminder, reachable) for reminder, room in rooms)
+    return is_called and not has_acted(incident, page.user, page.at)
+
+
+def _with_who_left(incident: Incident) -> tuple[Incident, Incident]:
+    return incident, replace(incident, left=frozenset())
 
 
 def _paged_for(incident: Incident, reminder: Reminder, reachable: Collection[UserId]) -> tuple[UserId, ...]:

@@ -13,14 +13,16 @@ from bot.core.names import UserId
 def heard(incident: Incident, fact: facts.Fact) -> Incident:
     """Return *incident*, to which *fact* just happened, with what it says of whom the room reaches.
 
-    Who came first is kept of the children of a cascade alone: nobody asks for it elsewhere.
+    Who came first is kept of the children of a cascade alone: nobody asks for it elsewhere. Deeds are kept apart, too:
+    they come encrypted, while whoever runs the homeserver can make people come and go.
     """
     after, user = _invited(incident, fact), _whose(fact)
     if user is None or user not in after.roster:
         return after
     is_first = after.parent is not None and isinstance(fact, facts.Joined) and user not in after.came
     came = {**after.came, user: fact.at} if is_first else after.came
-    return replace(after, heard={**after.heard, user: fact.at}, came=came)
+    acted = {**after.acted, user: fact.at} if isinstance(fact, Deed) else after.acted
+    return replace(after, heard={**after.heard, user: fact.at}, acted=acted, came=came)
 
 
 def _invited(incident: Incident, fact: facts.Fact) -> Incident:

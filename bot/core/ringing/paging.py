@@ -14,7 +14,8 @@ from bot.core.names import UserId
 from bot.core.ringing.supposed import ringing_clock
 
 _KEPT = timedelta(hours=5)
-"""Longer than any reminder waits for somebody it called."""
+"""Longer than any reminder waits for somebody it called. Nobody is paged for an older one: the bot was down, or had no
+channels, or the incident was closed, and the next reminder pages if there still is something to see."""
 
 
 def paged(incident: Incident, fact: facts.Fact) -> Incident:
@@ -24,7 +25,8 @@ def paged(incident: Incident, fact: facts.Fact) -> Incident:
             lately = (rang for rang in incident.rang if rang.at > fact.at - _KEPT)
             return replace(incident, rang=(*lately, fact))
         case facts.Paged(number=number):
-            return replace(incident, pages={**incident.pages, number: PageState(asked=fact)})
+            lasting = {other: page for other, page in incident.pages.items() if page.asked.at > fact.at - _KEPT}
+            return replace(incident, pages={**lasting, number: PageState(asked=fact)})
         case facts.PageTried(number=number, way=way, result=result) if number in incident.pages:
             page = incident.pages[number]
             tried = replace(page, results={**page.results, way: result})
@@ -33,28 +35,32 @@ def paged(incident: Incident, fact: facts.Fact) -> Incident:
             return incident
 
 
-def unseen(incident: Incident) -> Iterator[facts.Reminder]:
-    """Yield the reminders, said or not delivered, whose matter is as it was when they rang; none of a fast drill.
+def unseen(incident: Incident, now: datetime) -> Iterator[facts.Reminder]:
+    """Yield the reminders of late, said or not delivered, whose matter is as it was when they rang.
 
-    Nor of the organisations of a cascade: who coordinates them would be paged a thousand times, and has the roll-up.
+    None of a fast drill, nor of the organisations of a cascade: who coordinates them would be paged a thousand times,
+    and has the roll-up.
     An answer to a reminder, a snooze, a filing, a step that is done: each is a sign that somebody saw it. A tick is
     none: whoever runs the homeserver can make one up.
     """
     if incident.status is Status.CLOSED or incident.pace > 1 or incident.parent is not None:
         return
-    for reminder in incident.rang:
-        if _stands(incident, reminder):
+    lost = (replace(fact.reminder, at=fact.at) for fact in incident.undelivered)
+    for reminder in (*incident.rang, *lost):
+        if reminder.at > now - _KEPT and _stands(incident, reminder):
             yield reminder
-    for lost in incident.undelivered:
-        if _stands(incident, lost.reminder):
-            yield replace(lost.reminder, at=lost.at)
 
 
 def is_seen(incident: Incident, user: UserId, at: datetime) -> bool:
-    """Say whether *user* was heard of after *at*, or was paged then."""
-    heard = incident.heard.get(user)
+    """Say whether *user* did something after *at*, or was paged then."""
     was_paged = any(page.asked.user == user and page.asked.at >= at for page in incident.pages.values())
-    return was_paged or (heard is not None and heard > at)
+    return was_paged or has_acted(incident, user, at)
+
+
+def has_acted(incident: Incident, user: UserId, at: datetime) -> bool:
+    """Say whether *user* did something after *at*. That they came or went says nothing."""
+    acted = incident.acted.get(user)
+    return acted is not None and acted > at
 
 
 def _stands(incident: Incident, reminder: facts.Reminder) -> bool:

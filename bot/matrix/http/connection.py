@@ -29,8 +29,11 @@ _USER_AGENT = "matrix-client"
 _REDIRECTS = 3
 
 
-class ProxyFailedError(aiohttp.ClientConnectionError):
-    """The proxy is not there, or does not let us through."""
+class ProxyFailedError(aiohttp.ClientConnectorError):
+    """The proxy is not there, or does not let us through: nothing was sent. Its text names no host."""
+
+    def __str__(self) -> str:
+        return "the proxy failed"
 
 
 class NoAnswerError(UnreachableError):
@@ -189,4 +192,4 @@ class _ThroughProxy(ProxyConnector):
         except (ProxyConnectionError, ProxyError, ProxyTimeoutError):
             # They are no errors of aiohttp's, so nothing that waits for a failed connection would catch them.
             # And their texts name the homeserver.
-            raise ProxyFailedError("the proxy failed") from None
+            raise ProxyFailedError(req.connection_key, OSError()) from None

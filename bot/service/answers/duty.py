@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot import voice
 from bot.core.commands import AnswerContact, ChangeDuty, ShowContact, ShowDuty
-from bot.core.desk import contact_round, duty_plan, evolve_desk
+from bot.core.desk import duty_plan, evolve_desk
 from bot.core.duty import changing
 from bot.core.duty.contacts import NoContact, is_asked, quarter_of
 from bot.core.facts import ContactAnswered
@@ -56,7 +56,7 @@ def answer_contact(command: AnswerContact, asked: Typed, sources: Sources) -> Ou
 
 
 def _contact(asked: Typed, sources: Sources) -> Contact:
-    known = contact_round(sources.house, sources.books.desk).contacts.get(asked.by)
+    known = sources.house.contacts.get(asked.by) if asked.by in sources.house.people else None
     if known is None or not is_asked(known):
         raise NoContact
     return known

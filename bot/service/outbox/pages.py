@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,11 @@ BEING_SENT = datetime.max.replace(tzinfo=UTC)
 """Until when a row rests that is being handed over: nobody else can look at it."""
 ATTEMPT_S = 25.0
 """How long one attempt may take, all in all."""
+CATCHING_UP = timedelta(seconds=60)
+"""How long after our start nobody is paged, nor said to be unreachable: what people answered while we were down is read
+by then, or the homeserver is away."""
+_AT_ONCE = 8
+"""How many pages are handed over at once by one way; those of a trial have as many of their own."""
 _FIRST_REST, _LONGEST_REST = timedelta(seconds=5), timedelta(minutes=1)
 _RESULTS: Mapping[ports.Handed, PageResult] = {
     ports.Handed.ACCEPTED: PageResult.ACCEPTED,
@@ -40,6 +46,12 @@ class Writes(Protocol):
 
     def letter(self, task: ports.Task, page: ports.Page) -> ports.Letter | None:
         """Return what to send; None when nobody can be sent anything any more."""
+
+    def is_wanted(self, task: ports.Task, page: ports.Page) -> bool:
+        """Say whether a page is still to be sent, or told of when it cannot be."""
+
+    async def let_go(self, task: ports.Task) -> None:
+        """Settle a row that is not wanted any more."""
 
     async def tried(self, task: ports.Task, page: ports.Page, result: PageResult) -> None:
         """Settle a row with what became of it."""
@@ -66,6 +78,8 @@ class Pages:
         self._working: set[str] = set()
         self._tasks: asyncio.TaskGroup | None = None
         self._numbers = count()
+        self._hands: dict[tuple[Way, bool], asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
+        self._caught_up = clock.now() + CATCHING_UP
 
     @property
     def busy(self) -> bool:
@@ -90,12 +104,17 @@ class Pages:
         row = self._rows.get(id)
         if row is None or id in self._working or self._tasks is None:
             return
-        at = row.not_before
-        if at is not None and at != BEING_SENT and at > self._clock.now():
+        at = self._rests_until(row)
+        if at is not None and at > self._clock.now():
             self._alarm_clock.set(PAGE_KEY + id, at)
         else:
             self._working.add(id)
             self._tasks.create_task(self._work(row), name=f"page-{next(self._numbers)}")
+
+    def _rests_until(self, row: ports.Task) -> datetime | None:
+        """Return until when *row* is left alone: what is too late to be sent, until answers to it were read."""
+        is_late = isinstance(row.action, ports.Page) and row.action.until <= self._clock.now()
+        return self._caught_up if is_late or row.not_before == BEING_SENT else row.not_before
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -111,13 +130,18 @@ class Pages:
     async def _work(self, row: ports.Task) -> None:
         try:
             if isinstance(row.action, ports.Page):
-                await self._attempt(row, row.action)
+                async with self._hands[row.action.way, bool(row.action.code)]:
+                    await self._attempt(row, row.action)
         finally:
             self._working.discard(row.id)
         self.wake(row.id)
 
     async def _attempt(self, row: ports.Task, page: ports.Page) -> None:
         was_being_sent = row.not_before == BEING_SENT
+        if not was_being_sent and not self._writer.is_wanted(row, page):
+            _log.info("a page by %s is not wanted any more", page.way)
+            await self._writer.let_go(row)
+            return
         handed = ports.Handed.UNKNOWN if was_being_sent else await self._hand_over(row, page)
         at = self._clock.now() + min(_FIRST_REST * 2 ** min(row.attempts, 8), _LONGEST_REST)
         if self._comes_again(page, handed) and not was_being_sent and at < page.until:
@@ -135,7 +159,7 @@ class Pages:
 
     async def _hand_over(self, row: ports.Task, page: ports.Page) -> ports.Handed:
         pager, letter = self._pagers.get(page.way), self._writer.letter(row, page)
-        if pager is None or letter is None:
+        if pager is None or letter is None or self._clock.now() >= page.until:
             return ports.Handed.REFUSED
         is_handed = False
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot import ports, voice
-from bot.core.decide.ringing import awaited
+from bot.core.decide.ringing import awaited, is_awaited
 from bot.core.desk import House, as_of_duty
 from bot.core.evolve import evolve
 from bot.core.facts import Paged, PageResult, PageTried
@@ -15,6 +16,7 @@ from bot.core.incident import Incident, PageState
 from bot.core.names import InputId, UserId
 from bot.core.people.contacts import Contact, Way
 from bot.service.ledger import Ledger
+from bot.service.outbox.pages import CATCHING_UP
 from bot.service.outcome import Outcome
 from bot.service.tasks import incident_address, result_input, ring_task, task_id
 
@@ -33,23 +35,30 @@ class Paging:
     clock: ports.Clock
     ways: Collection[Way]
     """Which channels there are."""
+    started_at: datetime
 
     def next(self, incident: Incident) -> datetime | None:
         """Return when somebody is to be paged for *incident*; None when nobody is."""
-        return min((at for at, _ in self._awaited(incident)), default=None)
+        return min((at for at, _ in self._awaited(incident, self.clock.now())), default=None)
 
     def due(self, outcome: Outcome, incident: Incident, input: InputId, now: datetime) -> Outcome:
         """Add to *outcome* the pages whose time has come."""
-        for user in [user for at, user in self._awaited(incident) if at <= now]:
+        for user in [user for at, user in self._awaited(incident, now) if at <= now]:
             outcome, incident = self._page(outcome, incident, user, input, now)
         return outcome
 
-    def _awaited(self, incident: Incident) -> tuple[tuple[datetime, UserId], ...]:
+    def _awaited(self, incident: Incident, now: datetime) -> tuple[tuple[datetime, UserId], ...]:
         after = self.house.page_after
         if after is None:
             return ()
-        here = as_of_duty(incident, self.house, self.ledger.books.desk, self.clock.now())
-        return awaited(here, self.house.contacts, after)
+        found = awaited(incident, self.house.contacts, after, self._then(incident), now)
+        return tuple((max(at, self.started_at + CATCHING_UP), user) for at, user in found)
+
+    def _is_awaited(self, incident: Incident, page: Paged) -> bool:
+        return is_awaited(incident, page, self.house.contacts, self._then(incident), self.clock.now())
+
+    def _then(self, incident: Incident) -> Callable[[datetime], Incident]:
+        return partial(as_of_duty, incident, self.house, self.ledger.books.desk)
 
     def _page(
         self,
@@ -63,7 +72,7 @@ class Paging:
         """Add to *outcome* that *user* is paged, a row for each way; who has none is lost at once."""
         contact = self.house.contacts.get(user, Contact())
         ways = tuple(way for way in Way if way in self.ways and contact.has(way))
-        fact = Paged(at=now, number=len(incident.pages) + 1, user=user, ways=ways, instead_of=instead_of)
+        fact = Paged(at=now, number=max(incident.pages, default=0) + 1, user=user, ways=ways, instead_of=instead_of)
         after, tasks = evolve(incident, fact), outcome.tasks
         for way in ways:
             page = ports.Page(user=user, way=way, number=fact.number, until=now + TRIED_FOR)
@@ -102,6 +111,19 @@ class Paging:
             return None
         return ports.Letter(id=task.id, to=contact, text=text, at=at) if contact.has(page.way) else None
 
+    def is_wanted(self, task: ports.Task, page: ports.Page) -> bool:
+        """Say whether the person is still awaited in the incident of *task*; a trial is while there is time for it."""
+        if page.code:
+            return self.clock.now() < page.until
+        incident = self.ledger.books.incident(task.lane.removeprefix(LANE))
+        state = None if incident is None else incident.pages.get(page.number)
+        return incident is not None and state is not None and self._is_awaited(incident, state.asked)
+
+    async def let_go(self, task: ports.Task) -> None:
+        """Settle *task*, which nobody wants any more, without a word."""
+        async with self.ledger.deciding:
+            await self.ledger.commit(result_input(task), Outcome(), done=task)
+
     async def tried(self, task: ports.Task, page: ports.Page, result: PageResult) -> None:
         """Settle *task* with what became of it; where no way was accepted, that is told."""
         async with self.ledger.deciding:
@@ -115,6 +137,6 @@ class Paging:
                 fact = PageTried(at=now, number=page.number, user=page.user, way=page.way, result=result)
                 after, outcome = evolve(incident, fact), Outcome(stream=incident.id, facts=(fact,))
                 state = after.pages.get(page.number)
-                if state is not None and state.is_lost:
+                if state is not None and state.is_lost and self._is_awaited(after, state.asked):
                     outcome, _ = self._lost(outcome, after, state, input, now)
             await self.ledger.commit(input, outcome, done=task)

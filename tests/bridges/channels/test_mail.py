@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+import threading
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -81,6 +83,29 @@ async def test_the_connection_is_protected_and_the_certificate_checked(
     assert len(box.messages) == 1
 
 
+async def test_the_authorities_are_read_once_off_the_loop_and_not_at_all_where_nothing_is_protected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, shown = authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    read_in: list[bool] = []
+    make = ssl.create_default_context
+
+    def reading() -> ssl.SSLContext:
+        read_in.append(threading.current_thread() is threading.main_thread())
+        return make()
+
+    monkeypatch.setattr(ssl, "create_default_context", reading)
+    box = Mailbox()
+    async with mail_server(box, shown) as port:
+        assert await pager(port).page(LETTER, Marks()) is Handed.REFUSED, "here it wants STARTTLS"
+        assert not read_in
+        protected = pager(port, Security.STARTTLS)
+        for _ in range(2):
+            assert await protected.page(LETTER, Marks()) is Handed.ACCEPTED
+    assert read_in == [False]
+
+
 async def test_it_logs_in_over_tls_and_is_refused_with_another_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,8 +161,27 @@ async def test_one_of_five_is_refused_and_the_others_get_theirs() -> None:
         ((*ANNOUNCED, b"451 later\r\n"), Handed.LATER, 1),
         ((*ANNOUNCED, b"552 no\r\n"), Handed.REFUSED, 1),
         ((*ANNOUNCED, b"250 taken\r\n"), Handed.ACCEPTED, 1),
+        ((*ANNOUNCED, b"what\r\n"), Handed.UNKNOWN, 1),
+        ((*ANNOUNCED, b"251 elsewhere\r\n"), Handed.UNKNOWN, 1),
+        ((*ANNOUNCED, b"600 ?\r\n"), Handed.UNKNOWN, 1),
+        ((*ANNOUNCED, b"250 " + b"x" * 10_000 + b"\r\n"), Handed.UNKNOWN, 1),
     ],
-    ids=["busy", "shut", "nonsense", "10 MB", "endless", "grey", "hangs up after", "not now", "not ever", "drops it"],
+    ids=[
+        "busy",
+        "shut",
+        "nonsense",
+        "10 MB",
+        "endless",
+        "grey",
+        "hangs up after",
+        "not now",
+        "not ever",
+        "drops it",
+        "nonsense after",
+        "not 250",
+        "no code",
+        "too long after",
+    ],
 )
 async def test_whatever_a_server_says_is_one_of_four_outcomes(
     answers: tuple[bytes, ...], handed: Handed, marks: int

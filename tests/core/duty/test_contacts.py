@@ -20,7 +20,7 @@ from bot.core.duty.contacts import (
 )
 from bot.core.facts import ContactAnswered, ContactAsked, ContactFact, ContactSilenceTold
 from bot.core.people.contacts import Contact
-from tests.core.build import ALICE, BOB, CAROL, DAY, GUEST, HOUR, HOUSE
+from tests.core.build import ALICE, BOB, CAROL, DAY, GUEST, HOUR, HOUSE, MINUTE
 
 PARIS = ZoneInfo("Europe/Paris")
 JANUARY, APRIL = date(2027, 1, 1), date(2027, 4, 1)
@@ -32,7 +32,7 @@ CONTACTS = {
     CAROL: Contact(deputy=BOB),
     GUEST: Contact(mail="guest@firm.example"),
 }
-ASKING = replace(HOUSE, contacts=CONTACTS, closed_days=(JANUARY,))
+ASKING = replace(HOUSE, contacts=CONTACTS, page_after=10 * MINUTE, closed_days=(JANUARY,))
 
 
 def after(*facts: ContactFact) -> Round:
@@ -80,6 +80,12 @@ def test_who_has_an_address_and_is_of_the_house_is_asked_once_a_quarter() -> Non
     assert after(*ALL).to_ask(TEN + DAY) == ()
     assert after().to_ask(TEN + 7 * DAY) == (), "who came later is asked next time"
     assert after(*ALL).to_ask(asked_at(APRIL, (), PARIS)) == (ALICE, BOB)
+
+
+def test_where_nothing_reaches_people_there_nobody_is_asked() -> None:
+    found = contact_round(replace(ASKING, page_after=None), Desk())
+    assert found.to_ask(TEN) == ()
+    assert found.next(TEN) is None
 
 
 def test_who_has_not_answered_after_a_week_is_named_once() -> None:

@@ -23,7 +23,7 @@ CONTACTS = {
 }
 TEN = datetime(2027, 1, 4, 9, tzinfo=UTC)
 """The first of January is a holiday and a Friday."""
-ASKING = replace(HOUSE, contacts=CONTACTS, closed_days=(date(2027, 1, 1),))
+ASKING = replace(HOUSE, contacts=CONTACTS, page_after=timedelta(minutes=10), closed_days=(date(2027, 1, 1),))
 
 
 @pytest.fixture
@@ -160,6 +160,15 @@ async def test_without_contacts_nobody_is_asked() -> None:
     async with shell.life():
         await until(shell, TEN + 8 * DAY)
         assert not shell.service.books.desk.direct_rooms
+
+
+async def test_without_channels_nobody_is_asked_and_anybody_may_look() -> None:
+    shell = Shell(replace(ASKING, page_after=None))
+    async with shell.life():
+        await until(shell, TEN + 8 * DAY)
+        assert not shell.service.books.desk.direct_rooms
+        assert not told(shell)
+        assert "+33 6 •• •• •• 34" in await shell.type("!contact", room=shell.direct_room(BOB), sender=BOB)
 
 
 async def test_in_french() -> None:

@@ -206,3 +206,19 @@ async def test_who_is_on_duty_is_paged_and_not_the_others_of_the_role() -> None:
         await shell.pass_time(timedelta(hours=25))
         history = await shell.store.history(shell.incident().id)
         assert [record.fact.user for record in history if isinstance(record.fact, Paged)] == [ERIN]
+
+
+async def test_a_change_of_duty_after_a_reminder_rang_pages_whom_it_called_and_nobody_else() -> None:
+    shell = house(ERIN, BOB)
+    both = {ERIN: Contact(mail="erin@example.net"), BOB: Contact(mail="bob@example.net")}
+    shell = Shell(replace(shell.house, contacts=both, page_after=timedelta(minutes=10)))
+    async with shell.life():
+        await opened(shell)
+        await shell.type("!aware GDPR-33-1", sender=BOB)
+        await shell.pass_time(timedelta(hours=24, minutes=1))
+        (rang,) = shell.rings()
+        assert rang.mentions == (ERIN,)
+        await shell.type("!duty dpo bob today 2026-11-29", room=shell.control_room)
+        await shell.pass_time(timedelta(minutes=30))
+        history = await shell.store.history(shell.incident().id)
+        assert [record.fact.user for record in history if isinstance(record.fact, Paged)] == [ERIN]

@@ -101,6 +101,15 @@ async def test_somebody_elses_ack_is_enough_and_their_note_is_not(shell: Shell) 
         assert len(pager(shell).sent) > 1, "the next reminder pages again"
 
 
+async def test_pages_are_numbered_on_however_many_were_let_go(shell: Shell) -> None:
+    async with shell.life():
+        await until_it_rang(shell)
+        await shell.pass_time(2 * DAY)
+        numbers = [fact.number for fact in await facts(shell) if isinstance(fact, Paged)]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert len(shell.incident().pages) < len(numbers)
+
+
 async def test_no_word_of_the_incident_leaves_the_room(shell: Shell) -> None:
     async with shell.life():
         await shell.open("Zanzibar payroll encrypted")
@@ -198,6 +207,33 @@ async def test_a_far_side_that_knows_an_id_again_gets_it_again(shell: Shell) -> 
         assert await results(shell) == [(BOB, Way.MAIL, PageResult.ACCEPTED)]
 
 
+async def test_channels_that_come_later_page_nobody_for_what_rang_before(shell: Shell) -> None:
+    house, shell.house = shell.house, HOUSE
+    async with shell.life():
+        await until_it_rang(shell)
+    shell.clock.advance(6 * HOUR)
+    shell.house = house
+    async with shell.life():
+        await shell.pass_time(9 * MINUTE)
+        assert not pager(shell).sent
+
+
+@pytest.mark.parametrize("answers", [True, False])
+async def test_after_a_time_down_people_are_paged_once_their_answers_could_be_read(
+    shell: Shell, *, answers: bool
+) -> None:
+    async with shell.life():
+        await until_it_rang(shell)
+    shell.clock.advance(HOUR)
+    async with shell.life():
+        if answers:
+            await shell.type("!note I am here", sender=BOB)
+        await shell.pass_time(59 * SECOND)
+        assert not pager(shell).sent
+        await shell.pass_time(SECOND)
+        assert len(pager(shell).sent) == (0 if answers else 1)
+
+
 async def test_a_kill_before_it_is_handed_over_loses_nothing(shell: Shell) -> None:
     mail = only_mail(shell)
     mail.hangs_before = True
@@ -224,6 +260,52 @@ async def test_a_kill_after_it_is_handed_over_doubles_nothing_and_is_told(shell:
             (BOB, Way.MAIL, PageResult.UNKNOWN),
             (CAROL, Way.NTFY, PageResult.ACCEPTED),
         ]
+
+
+@pytest.mark.parametrize("said", ["!ack", "!note I am here"])
+async def test_who_answers_while_a_page_is_tried_is_let_be_and_nobody_is_told_or_paged_instead(
+    shell: Shell, said: str
+) -> None:
+    mail = only_mail(shell, *[Handed.LATER] * 100)
+    async with shell.life():
+        await until_it_rang(shell)
+        await shell.pass_time(10 * MINUTE)
+        await shell.type(said, sender=BOB if "note" in said else ALICE)
+        tried = mail.attempts
+        await shell.pass_time(9 * MINUTE)
+        assert mail.attempts == tried > 0
+        assert not pager(shell, Way.NTFY).sent
+        assert not [content for content in shell.rings() if "not reached outside" in content.body]
+        assert not await shell.store.tasks()
+
+
+async def test_who_answers_before_a_page_that_hangs_is_not_said_to_be_unreachable(shell: Shell) -> None:
+    mail = only_mail(shell)
+    mail.hangs_after = True
+    async with shell.life():
+        await until_it_hangs(shell, mail)
+    async with shell.life():
+        await shell.type("!ack", sender=BOB)
+        await shell.pass_time(9 * MINUTE)
+        assert await results(shell) == [(BOB, Way.MAIL, PageResult.UNKNOWN)]
+        assert not [content for content in shell.rings() if "not reached outside" in content.body]
+
+
+@pytest.mark.parametrize("away", [HOUR, 10 * DAY])
+async def test_a_page_that_comes_too_late_is_told_or_after_long_forgotten(shell: Shell, away: timedelta) -> None:
+    mail = only_mail(shell)
+    mail.hangs_before = True
+    async with shell.life():
+        await until_it_hangs(shell, mail)
+    mail.hangs_before = False
+    shell.clock.advance(away)
+    async with shell.life():
+        await shell.pass_time(59 * SECOND)
+        assert not mail.sent
+        assert not pager(shell, Way.NTFY).sent
+        await shell.pass_time(MINUTE)
+        assert not mail.sent
+        assert len(pager(shell, Way.NTFY).sent) == (1 if away == HOUR else 0)
 
 
 async def until_it_hangs(shell: Shell, mail: FakePager) -> None:

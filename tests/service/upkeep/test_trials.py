@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.names import RoomId
+from bot.core.names import RoomId, UserId
 from bot.core.people.contacts import Contact, Way
 from bot.ports import Content, Handed
 from tests.core.build import ALICE, BOB, DAY, HOUR, HOUSE, MINUTE
@@ -85,6 +85,20 @@ async def test_over_a_kill_each_is_sent_once_and_it_comes_again_the_next_month(s
         await shell.pass_time(timedelta(days=35))
         assert len(codes(shell, CONTACTS[BOB])) == 2
         assert len(reports(shell)) == 1
+
+
+async def test_of_a_hundred_people_eight_are_tried_at_once_and_an_incident_does_not_wait_for_them() -> None:
+    mail, many = FakePager(), {UserId(f"@p{n}:example.org"): Contact(mail=f"p{n}@example.net") for n in range(100)}
+    shell = Shell(replace(HOUSE, contacts={**many, **CONTACTS}, page_after=10 * MINUTE))
+    shell.pagers, shell.waits_for_pages, mail.hangs_before = {Way.MAIL: mail}, False, True
+    async with shell.life():
+        await shell.pass_time(UNTIL_THEN - DAY - 65 * MINUTE)
+        await shell.open()
+        await shell.type("!aware GDPR-33-1", sender=BOB)
+        await shell.pass_time(DAY + 9 * MINUTE)
+        assert mail.attempts == 8
+        await shell.pass_time(5 * MINUTE)
+        assert mail.attempts == 9, "the page of the incident"
 
 
 async def test_what_is_not_accepted_is_missing_in_the_report_and_pages_nobody_else(shell: Shell) -> None:
