@@ -44,6 +44,8 @@ class Report(StrEnum):
     """Its address had too many refused before."""
     BUSY = "busy"
     """It is to be sent again."""
+    FAILED = "failed"
+    """By a fault of ours."""
 
 
 class Counts:

@@ -41,6 +41,7 @@ _ANSWERS = {
     Report.UNREAD: (HTTPStatus.BAD_REQUEST, "not a report that can be read"),
     Report.TOO_LONG: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "longer than 256 KiB"),
     Report.TOO_MANY: (HTTPStatus.TOO_MANY_REQUESTS, "too many refused reports from this address"),
+    Report.FAILED: (HTTPStatus.INTERNAL_SERVER_ERROR, "a fault of ours: send it again"),
     Report.BUSY: (HTTPStatus.SERVICE_UNAVAILABLE, "too much at once, or too much waits: send it again"),
 }
 
@@ -68,11 +69,9 @@ class _Handler(RequestHandler):
         self,
         request: web.BaseRequest,
         status: int = HTTPStatus.INTERNAL_SERVER_ERROR,
-        exc: BaseException | None = None,
+        exc: BaseException | None = None,  # noqa: ARG002 - what the library would log
         message: str | None = None,  # noqa: ARG002 - what the library would say
     ) -> web.StreamResponse:
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            _log.error("a report of alerts could not be handled: %s", type(exc).__name__)
         if request.writer.output_size > 0:
             raise ConnectionError("an answer is sent already")
         answer = web.Response(status=status, text=f"{HTTPStatus(status).phrase}\n")
@@ -158,6 +157,9 @@ class Listener:
         except (TimeoutError, asyncio.CancelledError):
             # It was not kept, or nobody knows; the same twice is one.
             return self._answer(Report.BUSY, again_s=_AGAIN_S)
+        except Exception as error:  # noqa: BLE001 - whatever it is, its sender reads an answer, and it is counted
+            self._failures.use(address)
+            return self._answer(Report.FAILED, fault=type(error).__name__)
         return self._answer(Report.TAKEN)
 
     async def _take(self, request: web.Request, address: str) -> None:
@@ -214,16 +216,23 @@ class Listener:
         except UnreadError as unread:
             raise _Refused(Report.UNREAD, str(unread)) from None
 
-    def _answer(self, report: Report, more: str = "", again_s: int = 0) -> web.Response:
+    def _answer(self, report: Report, more: str = "", again_s: int = 0, fault: str = "") -> web.Response:
         self._counts.reported(report)
         if report is not Report.TAKEN and self._clock() - self._logged_at >= _LOGGED_EVERY_S:
             self._logged_at = self._clock()
-            _log.warning("a report of alerts was refused: %s; of those within a minute only this one is told", report)
+            self._tell(report, fault)
         status, words = _ANSWERS[report]
         headers = {"Retry-After": str(again_s)} if again_s else {}
         answer = web.Response(status=status, text=f"{words}: {more}\n" if more else f"{words}\n", headers=headers)
         answer.force_close()
         return answer
+
+    def _tell(self, report: Report, fault: str) -> None:
+        """Tell in the log, which has one line within a minute, of a refusal or of a *fault* of ours."""
+        if fault:
+            _log.error("a report of alerts could not be handled: %s", fault)
+        else:
+            _log.warning("a report of alerts was refused: %s; of those within a minute only this one is told", report)
 
 
 def tls_of(door: AlertDoor) -> ssl.SSLContext | None:

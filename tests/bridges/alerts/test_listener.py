@@ -156,6 +156,32 @@ async def test_no_secret_gets_nothing_in(sent: dict[str, str]) -> None:
         assert door.keeper.kept == []
 
 
+@pytest.mark.parametrize("name", sorted(SOURCES))
+async def test_a_header_that_is_no_text_proves_nothing(name: str) -> None:
+    sent = b"".join(f"{key}: {value}".encode() + b"\xe9\r\n" for key, value in headers(name, b"{}").items())
+    sent = sent.replace(b"\xe9", b"", 1) if name in {"grafana", "wazuh", "other"} else sent
+    async with listening() as door:
+        head = f"POST /alerts/{name} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n".encode()
+        assert " 401 " in await door.raw(head + sent + b"\r\n{}")
+        assert door.tally.reports == [Report.UNSIGNED]
+
+
+async def test_a_fault_of_ours_is_answered_counted_and_told_once_a_minute(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object) -> bool:
+        raise RuntimeError("evil")
+
+    monkeypatch.setattr(Keeper, "is_news", fails)
+    async with listening() as door:
+        for _ in range(3):
+            assert (await door.post("prometheus", written(ALERTMANAGER)))[:2] == (500, "a fault of ours: send it again\n")
+        assert door.tally.reports == [Report.FAILED] * 3
+    assert [line for line in caplog.messages if "report" in line] == [
+        "a report of alerts could not be handled: RuntimeError"
+    ]
+
+
 @pytest.mark.parametrize("name", ["grafana", "wazuh", "other"])
 @pytest.mark.parametrize("off", [-301, 301, -86_400])
 async def test_what_was_signed_long_ago_or_ahead_counts_no_more(name: str, off: int) -> None:
