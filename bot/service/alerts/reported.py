@@ -107,7 +107,10 @@ class Reported:
         return ports.Task(id=task_id(input, 1), lane=control, action=ports.ProposeAlerts(), not_before=not_before)
 
     async def tell(self, task: ports.Task) -> None:
-        """Tell the control room what waits next, with what can be done about it; a poll follows. Raises ChatError."""
+        """Tell the control room what waits next, with what can be done about it; a poll follows. Raises ChatError.
+
+        The transaction names what is shown: where more came since an attempt whose answer was lost, it is said anew.
+        """
         books, language = self.ledger.books, self.house.language
         proposal, room = books.desk.alerts.untold(self.clock.now()), books.desk.control_room
         if proposal is None or room is None:
@@ -115,7 +118,8 @@ class Reported:
             return
         text = worded(task, language, lambda: voice.proposal(proposal, choices(self.house, books), language))
         content = ports.Content(body=text.body, html=text.html, stands=True)
-        event = await self.chat.say(room, content, txn=task.id, readers=frozenset(self.house.people))
+        txn = f"{task.id}-{sha256(text.body.encode()).hexdigest()[:16]}"
+        event = await self.chat.say(room, content, txn=txn, readers=frozenset(self.house.people))
         spoken = ports.Spoken(room=room, event=event, about=text.about)
         await self._told(task, proposal, text, spoken)
 

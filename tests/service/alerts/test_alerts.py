@@ -15,6 +15,7 @@ from bot.core.facts import Alert, AlertDetail, Severity
 from bot.core.incident import Status
 from bot.core.names import InputId, RoomId
 from bot.ports import Poll, Voted
+from bot.service.alerts.reported import GATHERING
 from tests.core.build import ALICE, BOB, CAROL
 from tests.service.shell import DEVICE, Shell
 
@@ -155,6 +156,17 @@ async def test_a_crash_between_two_instructions_loses_nothing_and_doubles_nothin
     async with shell.life():
         assert len(shell.service.books.incidents()) == 1
         assert "No alert waits" in await shell.type("!alert", room=shell.control_room)
+
+
+async def test_what_joins_after_an_answer_was_lost_is_told_as_well(shell: Shell) -> None:
+    await shell.service.reported.take([HOST])
+    shell.chat.lost = 1
+    await shell.pass_time(GATHERING)
+    assert shell.chat.lost == 0
+    await shell.service.reported.take([DISK])
+    await shell.pass_time(A_MINUTE)
+    assert "Disk full" in proposals(shell)[-1]
+    assert len(proposals(shell)) == 2
 
 
 async def test_what_comes_just_as_there_was_nothing_to_tell_is_told(shell: Shell) -> None:
