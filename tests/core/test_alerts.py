@@ -149,6 +149,35 @@ def test_what_was_dropped_comes_back_only_after_it_ended() -> None:
     assert after(AlertsDropped(at=NOW, by=ALICE, number=7)).settled == {7}
 
 
+def test_that_something_is_no_incident_lapses() -> None:
+    known = after(received(HOST), told(), AlertsDropped(at=LATER, by=ALICE, number=1))
+    assert alerts.receive(known, HOST, NOW + LASTS) is None
+    assert alerts.receive(known, over(HOST), LATER + LASTS) is None
+    again = alerts.receive(known, HOST, LATER + LASTS)
+    assert again == received(HOST, 2, LATER + LASTS)
+    assert evolve_alerts(known, again).dropped == {}
+
+
+def test_what_becomes_graver_is_news() -> None:
+    grave, mild = replace(HOST, severity=Severity.CRISIS), replace(HOST, severity=Severity.LOW)
+    known = after(received(HOST), told())
+    assert alerts.receive(known, mild, NOW) is None
+    assert alerts.receive(known, grave, NOW) == received(grave)
+    risen = evolve_alerts(known, received(grave))
+    assert alerts.receive(risen, grave, NOW) is None
+    assert alerts.receive(risen, DISK, NOW) == received(DISK, 2)
+    assert risen.untold(NOW) == risen.waiting(NOW)[0]
+    assert evolve_alerts(risen, told()).untold(NOW) is None
+    dropped = evolve_alerts(known, AlertsDropped(at=NOW, by=ALICE, number=1))
+    assert alerts.receive(dropped, mild, NOW) is None
+    assert alerts.receive(dropped, grave, NOW) == received(grave, 2)
+    followed = evolve_alerts(known, taken())
+    assert alerts.changed(followed, mild, LATER) is None
+    changed = alerts.changed(followed, grave, LATER)
+    assert changed == AlertChanged(at=LATER, incident=HERE, alert=grave, is_graver=True)
+    assert alerts.changed(evolve_alerts(followed, changed), grave, LATER) is None
+
+
 def test_what_nobody_decided_on_lapses() -> None:
     known = reported(HOST)
     assert known.waiting(NOW + LASTS) == ()

@@ -57,5 +57,6 @@ def test_what_the_incident_reads(golden: Golden, language: Language) -> None:
         voice.confirm(AlertTaken(at=OPENED, by=BOB, number=3, incident=here.id, alert=HOST), here, here),
         voice.confirm(AlertChanged(at=OPENED, incident=here.id, alert=HOST), here, here),
         voice.confirm(AlertChanged(at=OPENED, incident=here.id, alert=DISK), here, here),
+        voice.confirm(AlertChanged(at=OPENED, incident=here.id, alert=HOST, is_graver=True), here, here),
     )
     golden(f"alerts_here.{language}", replace(said[0], body="\n\n".join(text.body for text in said)))

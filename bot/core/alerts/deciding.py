@@ -27,7 +27,8 @@ def has_place(alerts: Alerts, alert: Alert, now: datetime) -> bool:
     followed = alerts.followed.get(alert.key)
     if followed is not None:
         return followed.changed_at is None or now - followed.changed_at >= STEADY
-    if alert.key in alerts.dropped:
+    dropped = alerts.no_incident(alert.key, now)
+    if dropped is not None and not alert.is_graver(dropped.severity):
         return True
     waiting = [one for proposal in alerts.waiting(now) for one in proposal.alerts.values()]
     is_known = any(one.key == alert.key for one in waiting)
@@ -40,12 +41,12 @@ def receive(alerts: Alerts, alert: Alert, now: datetime) -> facts.AlertReceived 
     for proposal in waiting:
         known = proposal.alerts.get(alert.key)
         if known is not None:
-            is_same = known.is_resolved == alert.is_resolved
-            return None if is_same else facts.AlertReceived(at=now, number=proposal.number, alert=alert)
-    dropped = alerts.dropped.get(alert.key)
+            is_news = known.is_resolved != alert.is_resolved or alert.is_graver(known.severity)
+            return facts.AlertReceived(at=now, number=proposal.number, alert=alert) if is_news else None
+    dropped = alerts.no_incident(alert.key, now)
     if dropped is not None and alert.is_resolved:
-        return facts.AlertReceived(at=now, number=dropped, alert=alert)
-    if dropped is not None or alert.is_resolved:
+        return facts.AlertReceived(at=now, number=dropped.number, alert=alert)
+    if alert.is_resolved or (dropped is not None and not alert.is_graver(dropped.severity)):
         return None
     last = waiting[-1] if waiting else None
     has_place = last is not None and not last.is_told and len(last.alerts) < TOGETHER
@@ -80,6 +81,7 @@ def taken(proposal: Proposal, incident: IncidentId, by: UserId, now: datetime) -
 def changed(alerts: Alerts, alert: Alert, now: datetime) -> facts.AlertChanged | None:
     """Return that *alert* of an open incident changed; None when it is as it was. Raises KeyError for no incident's."""
     known = alerts.followed[alert.key]
-    if known.is_resolved == alert.is_resolved:
+    is_other = known.is_resolved != alert.is_resolved
+    if not is_other and not alert.is_graver(known.severity):
         return None
-    return facts.AlertChanged(at=now, incident=known.incident, alert=alert)
+    return facts.AlertChanged(at=now, incident=known.incident, alert=alert, is_graver=not is_other)

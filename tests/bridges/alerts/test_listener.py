@@ -175,7 +175,10 @@ async def test_a_fault_of_ours_is_answered_counted_and_told_once_a_minute(
     monkeypatch.setattr(Keeper, "is_news", fails)
     async with listening() as door:
         for _ in range(3):
-            assert (await door.post("prometheus", written(ALERTMANAGER)))[:2] == (500, "a fault of ours: send it again\n")
+            assert (await door.post("prometheus", written(ALERTMANAGER)))[:2] == (
+                500,
+                "a fault of ours: send it again\n",
+            )
         assert door.tally.reports == [Report.FAILED] * 3
     assert [line for line in caplog.messages if "report" in line] == [
         "a report of alerts could not be handled: RuntimeError"

@@ -261,6 +261,23 @@ async def test_what_is_no_incident_comes_back_only_when_it_fires_anew(shell: She
     assert len(proposals(shell)) == 2
 
 
+async def test_what_is_no_incident_is_asked_about_again_in_three_days(shell: Shell) -> None:
+    await report(shell, HOST)
+    assert "three days" in await shell.reply("no", "Alert 1", room=shell.control_room)
+    await shell.pass_time(LASTS)
+    await report(shell, HOST, after=A_MINUTE)
+    assert len(proposals(shell)) == 2
+
+
+async def test_what_becomes_graver_is_told_again_under_its_number(shell: Shell) -> None:
+    await report(shell, HOST)
+    await report(shell, replace(HOST, severity=Severity.CRISIS), after=A_MINUTE)
+    assert [one.split(",")[0] for one in proposals(shell)] == ["Alert 1", "Alert 1"]
+    assert "crisis · Host down" in proposals(shell)[1]
+    await shell.type("1", room=shell.control_room)
+    assert shell.incident().severity is Severity.CRISIS
+
+
 async def test_what_waits_is_listed(shell: Shell) -> None:
     await report(shell, HOST, DISK)
     await report(shell, MAIL, after=A_MINUTE)
@@ -306,6 +323,9 @@ async def test_later_states_are_lines_of_the_incident(shell: Shell) -> None:
     timeline = await shell.type("!timeline")
     assert "it is over" in timeline
     assert "fires again" in timeline
+    await shell.pass_time(A_MINUTE)
+    await report(shell, replace(HOST, severity=Severity.CRISIS))
+    assert "graver now: crisis · Host down" in shell.said()[-1].body
     assert len(proposals(shell)) == 1
 
 
