@@ -41,7 +41,7 @@ class Report(StrEnum):
     UNREAD = "unread"
     TOO_LONG = "too-long"
     TOO_MANY = "too-many"
-    """Its address had too many refused before."""
+    """It proves nothing, as too many before it from its address."""
     BUSY = "busy"
     """It is to be sent again."""
     FAILED = "failed"

@@ -40,7 +40,7 @@ _ANSWERS = {
     Report.LATE: (HTTPStatus.UNAUTHORIZED, "the time that is signed is missing, or more than 5 minutes off"),
     Report.UNREAD: (HTTPStatus.BAD_REQUEST, "not a report that can be read"),
     Report.TOO_LONG: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "longer than 256 KiB"),
-    Report.TOO_MANY: (HTTPStatus.TOO_MANY_REQUESTS, "too many refused reports from this address"),
+    Report.TOO_MANY: (HTTPStatus.TOO_MANY_REQUESTS, "too many reports from this address that proved nothing"),
     Report.FAILED: (HTTPStatus.INTERNAL_SERVER_ERROR, "a fault of ours: send it again"),
     Report.BUSY: (HTTPStatus.SERVICE_UNAVAILABLE, "too much at once, or too much waits: send it again"),
 }
@@ -51,6 +51,10 @@ class _Refused(Exception):
 
     def __init__(self, why: Report, more: str = "", again_s: int = 0) -> None:
         self.why, self.more, self.again_s = why, more, again_s
+
+
+class _Unproven(_Refused):
+    """A report of which nobody knows who sent it: its address answers for it."""
 
 
 class _TurnedAway(asyncio.Protocol):
@@ -148,7 +152,8 @@ class Listener:
     # --- one report -----------------------------------------------------------------------------------------------
 
     async def _report(self, request: web.Request) -> web.Response:
-        address = address_of(request.remote or "", request.headers.get("X-Forwarded-For", ""))
+        forwarded = ",".join(request.headers.getall("X-Forwarded-For", ()))
+        address = address_of(request.remote or "", forwarded)
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 await self._take(request, address)
@@ -158,21 +163,19 @@ class Listener:
             # It was not kept, or nobody knows; the same twice is one.
             return self._answer(Report.BUSY, again_s=_AGAIN_S)
         except Exception as error:  # noqa: BLE001 - whatever it is, its sender reads an answer, and it is counted
-            self._failures.use(address)
             return self._answer(Report.FAILED, fault=type(error).__name__)
         return self._answer(Report.TAKEN)
 
     async def _take(self, request: web.Request, address: str) -> None:
-        if (wait := self._failures.wait(address)) > 0:
-            raise _Refused(Report.TOO_MANY, again_s=wait)
+        name = request.match_info["source"]
         try:
-            name = request.match_info["source"]
             source, body = await self._admitted(name, request)
-            alerts = await self._read(name, source, body)
-        except _Refused as refused:
-            if refused.why is not Report.BUSY:
-                self._failures.use(address)
+        except _Unproven:
+            if (wait := self._failures.wait(address)) > 0:
+                raise _Refused(Report.TOO_MANY, again_s=wait) from None
+            self._failures.use(address)
             raise
+        alerts = await self._read(name, source, body)
         news = [alert for alert in alerts if self._reported.is_news(alert)]
         if news:
             await self._keep(name, news)
@@ -189,24 +192,33 @@ class Listener:
             raise _Refused(Report.BUSY, again_s=_AGAIN_S)
 
     async def _admitted(self, name: str, request: web.Request) -> tuple[Source, bytes]:
-        """Return who sends it and what; whoever sends the secret along is asked for it before anything is read."""
-        if (request.content_length or 0) > MOST_BYTES:
-            raise _Refused(Report.TOO_LONG)
+        """Return who sends it and what; whoever sends the secret along is asked for it before anything is read.
+
+        What a source has proven to be its own it pays for itself, whatever others at its address send.
+        """
         source = self._door.sources.get(name)
         if source is None or not (source.signs or signed.has_secret(source, request.headers)):
-            raise _Refused(Report.UNSIGNED)
+            raise _Unproven(Report.UNSIGNED)
         if source.signs and not signed.is_timely(request.headers, self._now()):
-            raise _Refused(Report.LATE)
+            raise _Unproven(Report.LATE)
         if (wait := self._reports.wait(name)) > 0:
             raise _Refused(Report.BUSY, again_s=wait)
-        try:
-            body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            raise _Refused(Report.TOO_LONG) from None
-        if source.signs and not signed.is_signed(source, request.headers, body):
-            raise _Refused(Report.UNSIGNED)
+        if not source.signs:
+            self._reports.use(name)
+            return source, await self._body(request, _Refused(Report.TOO_LONG))
+        body = await self._body(request, _Unproven(Report.TOO_LONG))
+        if not signed.is_signed(source, request.headers, body):
+            raise _Unproven(Report.UNSIGNED)
         self._reports.use(name)
         return source, body
+
+    async def _body(self, request: web.Request, too_long: _Refused) -> bytes:
+        if (request.content_length or 0) > MOST_BYTES:
+            raise too_long
+        try:
+            return await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            raise too_long from None
 
     async def _read(self, name: str, source: Source, body: bytes) -> tuple[Alert, ...]:
         try:

@@ -307,8 +307,35 @@ async def test_an_address_that_guesses_is_not_heard_for_a_while_and_others_are()
             assert (await door.post("prometheus", b"{}", guess))[0] == 401
         status, _, sent = await door.post("prometheus", b"{}", guess)
         assert (status, sent["Retry-After"]) == (429, "5")
-        good = {**BEARER, "X-Forwarded-For": "192.0.2.10"}
-        assert (await door.post("prometheus", written(ALERTMANAGER), good))[0] == 200
+        forwarded = {"X-Forwarded-For": "192.0.2.10"}
+        assert (await door.post("prometheus", b"{}", {**guess, **forwarded}))[0] == 401
+
+
+@pytest.mark.parametrize("name", sorted(SOURCES))
+async def test_who_proves_itself_is_heard_whatever_else_comes_from_its_address(name: str) -> None:
+    body = written(BODIES[name])
+    async with listening() as door:
+        for _ in range(21):
+            status, _, _ = await door.post(name, body, headers(name, body, secret="f" * 32))
+        assert status == 429
+        assert (await door.post(name, body))[0] == 200
+
+
+async def test_what_a_source_sends_that_cannot_be_read_counts_against_itself_alone() -> None:
+    async with listening() as door:
+        for _ in range(4):
+            await asyncio.gather(*(door.post("prometheus", b"{}") for _ in range(50)))
+        assert set(door.tally.reports) == {Report.UNREAD}
+        assert (await door.post("prometheus", b"{}"))[0] == 503
+        assert (await door.post("grafana", written(ALERTMANAGER)))[0] == 200
+
+
+async def test_what_a_proxy_saw_stands_in_the_last_of_all_lines() -> None:
+    async with listening() as door:
+        for number in range(21):
+            lines = f"X-Forwarded-For: 192.0.2.{number}\r\nX-Forwarded-For: 198.51.100.1\r\n"
+            said = await door.raw(f"POST /alerts/other HTTP/1.1\r\nHost: a\r\n{lines}\r\n".encode())
+        assert " 429 " in said
 
 
 async def test_nothing_of_what_came_is_in_the_log_or_in_an_answer(caplog: pytest.LogCaptureFixture) -> None:
