@@ -38,6 +38,8 @@ class Report(StrEnum):
     """By no source that is known, or without its secret."""
     LATE = "late"
     """What was signed is old, or has no time."""
+    ELSEWHERE = "elsewhere"
+    """It went where no reports go."""
     UNREAD = "unread"
     TOO_LONG = "too-long"
     TOO_MANY = "too-many"

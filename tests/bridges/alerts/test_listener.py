@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from bot.bridges.alerts import gathering
+from bot.bridges.alerts import connections, gathering
 from bot.bridges.alerts.limits import Limit, address_of
 from bot.bridges.alerts.listener import MOST_BYTES, Listener
 from bot.config.alerts import AlertDoor
@@ -29,7 +29,7 @@ from bot.config.values import Listen
 from bot.core.facts import Alert, Severity
 from bot.ports import Counts, Report
 from tests.bridges.alerts.senders import ALERTMANAGER, BODIES, NOW, OTHER, SECRET, SOURCES, headers, mac, written
-from tests.patience import PATIENCE_S
+from tests.patience import PATIENCE_S, eventually
 
 BEARER = {"Authorization": f"Bearer {SECRET}"}
 CONTENT = ("HostDown", "Ransomware", "Phishing", "Known C2", "Backup failed", "evil")
@@ -315,9 +315,8 @@ async def test_an_address_that_guesses_is_not_heard_for_a_while_and_others_are()
 async def test_who_proves_itself_is_heard_whatever_else_comes_from_its_address(name: str) -> None:
     body = written(BODIES[name])
     async with listening() as door:
-        for _ in range(21):
-            status, _, _ = await door.post(name, body, headers(name, body, secret="f" * 32))
-        assert status == 429
+        statuses = [(await door.post(name, body, headers(name, body, secret="f" * 32)))[0] for _ in range(21)]
+        assert statuses[-1] == 429
         assert (await door.post(name, body))[0] == 200
 
 
@@ -332,6 +331,7 @@ async def test_what_a_source_sends_that_cannot_be_read_counts_against_itself_alo
 
 async def test_what_a_proxy_saw_stands_in_the_last_of_all_lines() -> None:
     async with listening() as door:
+        said = ""
         for number in range(21):
             lines = f"X-Forwarded-For: 192.0.2.{number}\r\nX-Forwarded-For: 198.51.100.1\r\n"
             said = await door.raw(f"POST /alerts/other HTTP/1.1\r\nHost: a\r\n{lines}\r\n".encode())
@@ -355,7 +355,8 @@ async def test_nothing_of_what_came_is_in_the_log_or_in_an_answer(caplog: pytest
 
 async def test_who_connects_and_says_nothing_takes_no_place_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.bridges.alerts.listener.TIMEOUT_S", 0.1)
-    monkeypatch.setattr("bot.bridges.alerts.listener._LINGERING_S", 0.1)
+    monkeypatch.setattr("bot.bridges.alerts.connections.TIMEOUT_S", 0.1)
+    monkeypatch.setattr("bot.bridges.alerts.connections._LINGERING_S", 0.1)
     async with listening() as door:
         assert await door.raw(b"") == ""
         begun = f"POST /alerts/other HTTP/1.1\r\nHost: a\r\nX-Timestamp: {int(NOW)}\r\nContent-Length: 9\r\n\r\n{{"
@@ -363,12 +364,52 @@ async def test_who_connects_and_says_nothing_takes_no_place_for_long(monkeypatch
 
 
 async def test_there_are_only_so_many_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.bridges.alerts.listener.MOST_CONNECTIONS", 1)
+    monkeypatch.setattr("bot.bridges.alerts.connections.MOST_CONNECTIONS", 1)
     async with listening() as door:
         _, first = await asyncio.open_connection("127.0.0.1", door.listener.port)
         assert await door.raw(b"") == ""
         first.close()
         await first.wait_closed()
+
+
+async def test_one_address_has_its_share_and_this_machine_where_a_proxy_is_has_all() -> None:
+    seats = connections._Seats()
+    assert all(seats.take("192.0.2.1", is_here=False) for _ in range(connections.MOST_OF_ONE))
+    assert not seats.take("192.0.2.1", is_here=False)
+    others = connections.MOST_CONNECTIONS - connections.MOST_OF_ONE
+    assert all(seats.take("127.0.0.1", is_here=True) for _ in range(others))
+    assert not seats.take("192.0.2.2", is_here=False)
+    for _ in range(connections.MOST_OF_ONE):
+        seats.leave("192.0.2.1")
+    assert seats.take("192.0.2.2", is_here=False)
+    assert set(seats.taken) == {"127.0.0.1", "192.0.2.2"}
+
+
+async def test_who_never_ends_a_handshake_has_a_place_and_not_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.bridges.alerts.connections.MOST_CONNECTIONS", 1)
+    async with listening(*certificate(tmp_path)) as door:
+        _, silent = await asyncio.open_connection("127.0.0.1", door.listener.port)
+        assert await door.raw(b"") == ""
+        silent.close()
+        await silent.wait_closed()
+        seats = door.listener._connections._seats
+        await eventually(lambda: not seats.taken)
+        assert await door.raw(b"no TLS") == ""
+        await eventually(lambda: not seats.taken)
+        monkeypatch.setattr("bot.bridges.alerts.connections.TIMEOUT_S", 0.1)
+        assert await door.raw(b"") == ""
+        await eventually(lambda: not seats.taken)
+
+
+@pytest.mark.parametrize("path", ["/", "/alerts", "/alerts/prometheus/x", "/alerts/prometheus"])
+async def test_what_goes_elsewhere_is_counted_and_its_connection_ends(path: str) -> None:
+    async with listening() as door:
+        said = await door.raw(f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        assert said.startswith("HTTP/1.1 404 ")
+        assert said.endswith("reports go to /alerts/SOURCE, by POST\n")
+        assert door.tally.reports == [Report.ELSEWHERE]
 
 
 async def test_a_taken_address_is_said() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
 from base64 import b64encode
@@ -16,17 +15,14 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.bridges.channels import calls
 from bot.bridges.channels.building import pagers
 from bot.bridges.channels.calls import NtfyPager, SmsPager, WebhookPager
 from bot.config.channels import Channels, Mail, Method, Ntfy, Security, Sms, Webhook
 from bot.core.people.contacts import Contact, Way
 from bot.host.secret import Secret
-from bot.matrix.http.connection import open_session
 from bot.ports import Handed, Letter, Pager
 from tests.bridges.channels.test_mail import Marks
 from tests.mailserver import scripted_server
-from tests.patience import eventually
 from tests.web import running
 
 NOW = datetime(2026, 11, 29, 16, tzinfo=UTC)
@@ -169,28 +165,6 @@ async def test_nobody_there_is_tried_later_and_said_by_the_check_without_the_add
         assert await make(session, far).page(LETTER, Marks()) is Handed.LATER
         with pytest.raises(OSError, match=r"^ClientConnectorError$"):
             await make(session, far).look()
-
-
-@pytest.mark.parametrize("make", ALL)
-@pytest.mark.parametrize("refuses", [True, False], ids=["a proxy that refuses", "no proxy"])
-async def test_what_a_proxy_did_not_let_through_is_tried_later(make: Makes, *, refuses: bool) -> None:
-    answers = (b"HTTP/1.1 403 Forbidden\r\n\r\n",) if refuses else ()
-    async with scripted_server(*answers) as (port, _), open_session(f"http://127.0.0.1:{port if refuses else 1}") as session:
-        assert await make(session, Far(url="http://far.example")).page(LETTER, Marks()) is Handed.LATER
-        with pytest.raises(OSError, match=r"^ProxyFailedError$"):
-            await make(session, Far(url="http://far.example")).look()
-
-
-@pytest.mark.parametrize("make", ALL)
-async def test_when_all_connections_are_taken_it_is_tried_later(make: Makes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calls, "_TIMEOUT", aiohttp.ClientTimeout(total=20, connect=0.01))
-    async with scripted_server(hangs=True) as (port, _):
-        url = f"http://127.0.0.1:{port}"
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as session, asyncio.TaskGroup() as tasks:
-            other = tasks.create_task(session.get(url))
-            await eventually(lambda: bool(session.connector and session.connector._acquired))  # type: ignore[attr-defined]
-            assert await make(session, Far(url=url)).page(LETTER, Marks()) is Handed.LATER
-            other.cancel()
 
 
 @pytest.mark.parametrize("make", ALL)
