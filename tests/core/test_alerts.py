@@ -62,6 +62,10 @@ def reported(*reports: Alert, at: datetime = NOW) -> Alerts:
     return known
 
 
+def has_place(known: Alerts, alert: Alert, at: datetime) -> bool:
+    return alerts.fitting(known, [alert], at) == (alert,)
+
+
 def told(number: int = 1, count: int = 1) -> AlertsTold:
     return AlertsTold(at=NOW, number=number, count=count)
 
@@ -190,16 +194,22 @@ def test_what_nobody_decided_on_lapses() -> None:
 def test_there_is_a_place_for_what_is_known_and_for_some_of_each_source() -> None:
     many = [replace(HOST, fingerprint=str(number)) for number in range(MOST_WAITING)]
     known = reported(*many)
-    assert not alerts.has_place(known, HOST, NOW)
-    assert alerts.has_place(known, over(many[5]), NOW)
-    assert alerts.has_place(known, replace(HOST, source="grafana"), NOW)
+    assert not has_place(known, HOST, NOW)
+    assert has_place(known, over(many[5]), NOW)
+    assert has_place(known, replace(HOST, source="grafana"), NOW)
     followed = evolve_alerts(known, taken())
-    assert alerts.has_place(followed, over(HOST), NOW)
+    assert has_place(followed, over(HOST), NOW)
     followed = evolve_alerts(followed, AlertChanged(at=LATER, incident=HERE, alert=over(HOST)))
-    assert not alerts.has_place(followed, HOST, LATER)
-    assert alerts.has_place(followed, HOST, LATER + STEADY)
+    assert not has_place(followed, HOST, LATER)
+    assert has_place(followed, HOST, LATER + STEADY)
     dropped = evolve_alerts(known, AlertsDropped(at=NOW, by=ALICE, number=1))
-    assert alerts.has_place(dropped, many[0], NOW)
+    assert has_place(dropped, many[0], NOW)
+
+
+def test_what_is_reported_together_has_places_together() -> None:
+    many = [replace(HOST, fingerprint=str(number)) for number in range(MOST_WAITING + 20)]
+    known = reported(*many[:-30])
+    assert alerts.fitting(known, [*many, HOST, many[-25]], NOW) == (*many[:-20], many[-25])
 
 
 def test_only_so_many_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +226,7 @@ def test_whatever_comes_in_whatever_order_memory_is_bounded_and_nothing_waits_tw
     for _ in range(600):
         now += timedelta(seconds=chance.randrange(60))
         alert = replace(HOST, fingerprint=str(chance.randrange(400)), is_resolved=chance.random() < 0.5)
-        if not alerts.has_place(known, alert, now):
+        if not has_place(known, alert, now):
             continue
         fact = alerts.receive(known, alert, now)
         known = known if fact is None else evolve_alerts(known, fact)

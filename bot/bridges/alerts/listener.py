@@ -123,14 +123,14 @@ class Listener:
             self._failures.use(address)
             raise
         alerts = await self._read(name, source, body)
-        news = [alert for alert in alerts if self._reported.is_news(alert)]
+        news = self._reported.news(alerts)
         if news:
             await self._keep(name, news)
 
     async def _keep(self, name: str, news: Sequence[Alert]) -> None:
         if (wait := self._news.wait(name)) > 0:
             raise _Refused(Report.BUSY, again_s=wait)
-        admitted = [alert for alert in news if self._reported.admits(alert)]
+        admitted = self._reported.admitted(news)
         if not self._gathering.has_room(admitted):
             raise _Refused(Report.BUSY, again_s=_AGAIN_S)
         self._news.use(name, len(admitted))

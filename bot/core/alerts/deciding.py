@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,35 +21,56 @@ class UnknownAlert(RuleError):
     number: int
 
 
-def has_place(alerts: Alerts, alert: Alert, now: datetime) -> bool:
-    """Say whether *alert* can be taken in: what is known can, and else what comes while little of its source waits.
+def fitting(alerts: Alerts, reported: Iterable[Alert], now: datetime) -> tuple[Alert, ...]:
+    """Return those of *reported* that can be taken in together: what is known, and more while little of its source waits.
 
     Of an incident's, a change right after another cannot.
     """
-    followed = alerts.followed.get(alert.key)
-    if followed is not None:
-        return followed.changed_at is None or now - followed.changed_at >= STEADY
+    waiting = alerts.by_key(now)
+    keys, counts = set(waiting), Counter(one.alerts[key].source for key, one in waiting.items())
+    found: list[Alert] = []
+    for alert in reported:
+        followed = alerts.followed.get(alert.key)
+        if followed is not None:
+            has_place = followed.changed_at is None or now - followed.changed_at >= STEADY
+        elif alert.key in keys or _is_dropped(alerts, alert, now):
+            has_place = True
+        else:
+            has_place = counts[alert.source] < MOST_WAITING
+            counts[alert.source] += has_place
+        if has_place:
+            keys.add(alert.key)
+            found.append(alert)
+    return tuple(found)
+
+
+def is_news(alerts: Alerts, alert: Alert, waiting: Proposal | None, now: datetime) -> bool:
+    """Say whether *alert*, which belongs to no open incident and waits in *waiting*, if anywhere, changes anything."""
+    if waiting is not None:
+        known = waiting.alerts[alert.key]
+        return known.is_resolved != alert.is_resolved or alert.is_graver(known.severity)
+    if alerts.no_incident(alert.key, now) is None:
+        return not alert.is_resolved
+    return alert.is_resolved or not _is_dropped(alerts, alert, now)
+
+
+def _is_dropped(alerts: Alerts, alert: Alert, now: datetime) -> bool:
+    """Say whether somebody said that *alert* is no incident, and it is no graver than it was then."""
     dropped = alerts.no_incident(alert.key, now)
-    if dropped is not None and not alert.is_graver(dropped.severity):
-        return True
-    waiting = [one for proposal in alerts.waiting(now) for one in proposal.alerts.values()]
-    is_known = any(one.key == alert.key for one in waiting)
-    return is_known or sum(one.source == alert.source for one in waiting) < MOST_WAITING
+    return dropped is not None and not alert.is_graver(dropped.severity)
 
 
 def receive(alerts: Alerts, alert: Alert, now: datetime) -> facts.AlertReceived | None:
     """Let *alert*, which belongs to no open incident, wait for a decision; None when that changes nothing."""
     waiting = alerts.waiting(now)
-    for proposal in waiting:
-        known = proposal.alerts.get(alert.key)
-        if known is not None:
-            is_news = known.is_resolved != alert.is_resolved or alert.is_graver(known.severity)
-            return facts.AlertReceived(at=now, number=proposal.number, alert=alert) if is_news else None
+    known = next((one for one in waiting if alert.key in one.alerts), None)
+    if not is_news(alerts, alert, known, now):
+        return None
+    if known is not None:
+        return facts.AlertReceived(at=now, number=known.number, alert=alert)
     dropped = alerts.no_incident(alert.key, now)
     if dropped is not None and alert.is_resolved:
         return facts.AlertReceived(at=now, number=dropped.number, alert=alert)
-    if alert.is_resolved or (dropped is not None and not alert.is_graver(dropped.severity)):
-        return None
     last = waiting[-1] if waiting else None
     has_place = last is not None and not last.is_told and len(last.alerts) < TOGETHER
     number = last.number if last is not None and has_place else alerts.numbered + 1

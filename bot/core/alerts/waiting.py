@@ -82,6 +82,10 @@ class Alerts:
         """Return what waits for a decision, the oldest first."""
         return tuple(one for one in self.proposals.values() if now - one.since < LASTS)
 
+    def by_key(self, now: datetime) -> Mapping[str, Proposal]:
+        """Return what waits for a decision by the keys of its alerts: for many that are looked up at once."""
+        return {key: one for one in self.waiting(now) for key in one.alerts}
+
     def untold(self, now: datetime) -> Proposal | None:
         """Return what the control room is to be told next; None when there is nothing."""
         news = (one for one in self.waiting(now) if (one.is_graver or not one.is_told) and not one.is_over)

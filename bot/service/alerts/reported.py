@@ -55,16 +55,22 @@ class Reported:
     chat: ports.Chat
     clock: ports.Clock
 
-    def is_news(self, alert: Alert) -> bool:
-        """Say whether *alert* changes anything; what does not is kept already."""
+    def news(self, reported: Sequence[Alert]) -> list[Alert]:
+        """Return those of *reported* that change anything; the others are kept already."""
         known, now = self.ledger.books.desk.alerts, self.clock.now()
-        decide = alerts.receive if self._incident_of(alert) is None else alerts.changed
-        return decide(known, alert, now) is not None
+        waiting = known.by_key(now)
 
-    def admits(self, alert: Alert) -> bool:
-        """Say whether *alert* can be taken in: there is a control room, and it is known, or not too much waits."""
+        def is_news(alert: Alert) -> bool:
+            if self._incident_of(alert) is None:
+                return alerts.is_news(known, alert, waiting.get(alert.key), now)
+            return alerts.changed(known, alert, now) is not None
+
+        return [alert for alert in reported if is_news(alert)]
+
+    def admitted(self, reported: Sequence[Alert]) -> Sequence[Alert]:
+        """Return those of *reported* that can be taken in together: none without a control room."""
         desk = self.ledger.books.desk
-        return desk.control_room is not None and alerts.has_place(desk.alerts, alert, self.clock.now())
+        return () if desk.control_room is None else alerts.fitting(desk.alerts, reported, self.clock.now())
 
     async def take(self, reported: Sequence[Alert]) -> None:
         """Keep what *reported* changes. Returns once it is durable; what is known already changes nothing."""

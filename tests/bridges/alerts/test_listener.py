@@ -44,11 +44,11 @@ class Keeper:
         self.may_go_on = asyncio.Event()
         self.may_go_on.set()
 
-    def is_news(self, alert: Alert) -> bool:
-        return alert not in self.kept
+    def news(self, alerts: Sequence[Alert]) -> list[Alert]:
+        return [alert for alert in alerts if alert not in self.kept]
 
-    def admits(self, _: Alert) -> bool:
-        return not self.is_full
+    def admitted(self, alerts: Sequence[Alert]) -> Sequence[Alert]:
+        return () if self.is_full else alerts
 
     async def take(self, alerts: Sequence[Alert]) -> None:
         await self.may_go_on.wait()
@@ -169,10 +169,10 @@ async def test_a_header_that_is_no_text_proves_nothing(name: str) -> None:
 async def test_a_fault_of_ours_is_answered_counted_and_told_once_a_minute(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fails(*_: object) -> bool:
+    def fails(*_: object) -> list[Alert]:
         raise RuntimeError("evil")
 
-    monkeypatch.setattr(Keeper, "is_news", fails)
+    monkeypatch.setattr(Keeper, "news", fails)
     async with listening() as door:
         for _ in range(3):
             assert (await door.post("prometheus", written(ALERTMANAGER)))[:2] == (

@@ -51,6 +51,10 @@ async def report(shell: Shell, *alerts: Alert, after: timedelta = SOON) -> None:
     await shell.pass_time(after)
 
 
+def admits(shell: Shell, alert: Alert) -> bool:
+    return shell.service.reported.admitted([alert]) == (alert,)
+
+
 def proposals(shell: Shell) -> list[str]:
     return [one.body for one in shell.said(shell.control_room) if "from a machine" in one.body]
 
@@ -182,13 +186,21 @@ async def test_what_comes_just_as_there_was_nothing_to_tell_is_told(shell: Shell
 
 async def test_there_is_room_until_too_much_waits(shell: Shell) -> None:
     new = replace(HOST, fingerprint="new")
-    assert shell.service.reported.admits(new)
+    assert admits(shell, new)
     await shell.service.reported.take([replace(HOST, fingerprint=str(number)) for number in range(MOST_WAITING)])
-    assert not shell.service.reported.admits(new)
-    assert shell.service.reported.admits(MAIL)
-    assert shell.service.reported.admits(replace(HOST, fingerprint="1", is_resolved=True))
+    assert not admits(shell, new)
+    assert admits(shell, MAIL)
+    assert admits(shell, replace(HOST, fingerprint="1", is_resolved=True))
     shell.clock.advance(LASTS)
-    assert shell.service.reported.admits(new)
+    assert admits(shell, new)
+
+
+async def test_one_report_does_not_pass_the_bound(shell: Shell) -> None:
+    many = [replace(HOST, fingerprint=str(number)) for number in range(2 * MOST_WAITING)]
+    admitted = shell.service.reported.admitted(many)
+    assert list(admitted) == many[:MOST_WAITING]
+    await shell.service.reported.take(admitted)
+    assert shell.service.reported.news(many) == many[MOST_WAITING:]
 
 
 # --- what people decide -----------------------------------------------------------------------------------------------
