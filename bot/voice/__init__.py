@@ -90,7 +90,16 @@ from bot.voice.refusals import (
     unworded,
     usage,
 )
-from bot.voice.replies.alerts import NO, Choices, alerts_added, alerts_dropped, choice_of, proposal, proposals
+from bot.voice.replies.alerts import (
+    NO,
+    Choices,
+    alerts_added,
+    alerts_dropped,
+    alerts_more,
+    choice_of,
+    proposal,
+    proposals,
+)
 from bot.voice.replies.answers import answers_here, gone, which
 from bot.voice.replies.guide import guide_done, guide_over, guide_question, guide_which
 from bot.voice.replies.polls import (
@@ -159,6 +168,7 @@ __all__ = [
     "about",
     "alerts_added",
     "alerts_dropped",
+    "alerts_more",
     "announce",
     "answer",
     "answered_several",

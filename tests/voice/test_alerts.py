@@ -47,6 +47,7 @@ def test_what_waits_and_what_was_decided(golden: Golden, language: Language) -> 
         voice.proposals((proposal(3, HOST), proposal(4, DISK, HOST)), language),
         voice.alerts_dropped(3, language),
         voice.alerts_added(4, "Saffron Otter", language),
+        voice.alerts_more(15, language),
     )
     golden(f"alerts_said.{language}", replace(said[1], body="\n\n".join(text.body for text in said)))
 

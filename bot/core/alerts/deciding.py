@@ -22,7 +22,7 @@ class UnknownAlert(RuleError):
 
 
 def fitting(alerts: Alerts, reported: Iterable[Alert], now: datetime) -> tuple[Alert, ...]:
-    """Return those of *reported* that can be taken in together: what is known, and more while little of its source waits.
+    """Return those of *reported* that can be taken in together: what is known, and more while little of a source waits.
 
     Of an incident's, a change right after another cannot.
     """

@@ -10,16 +10,17 @@ from hashlib import sha256
 
 from bot import ports, voice
 from bot.core import alerts, facts
-from bot.core.alerts.waiting import Proposal
+from bot.core.alerts.waiting import TOGETHER, Proposal
 from bot.core.desk import House, evolve_desk, playbooks_in
 from bot.core.facts import Alert
 from bot.core.incident import Incident, Status
-from bot.core.names import InputId
+from bot.core.names import IncidentId, InputId
 from bot.service.books import Books
 from bot.service.ledger import Ledger
 from bot.service.outcome import Outcome, worded
 from bot.service.tasks import (
     answer_task,
+    followed_by,
     incident_address,
     incident_tasks,
     poll_task,
@@ -76,9 +77,7 @@ class Reported:
         """Keep what *reported* changes. Returns once it is durable; what is known already changes nothing."""
         async with self.ledger.deciding:
             now = self.clock.now()
-            for alert in reported:
-                if (incident := self._incident_of(alert)) is not None:
-                    await self._changed(alert, incident, now)
+            await self._change(reported, now)
             await self._wait([alert for alert in reported if self._incident_of(alert) is None], now)
 
     def _incident_of(self, alert: Alert) -> Incident | None:
@@ -87,12 +86,18 @@ class Reported:
         incident = None if known is None else self.ledger.books.incident(known.incident)
         return None if incident is None or incident.status is Status.CLOSED else incident
 
-    async def _changed(self, alert: Alert, incident: Incident, now: datetime) -> None:
-        fact = alerts.changed(self.ledger.books.desk.alerts, alert, now)
-        if fact is not None:
-            input = _input(now, (fact,))
-            tasks = _worded(input, incident, fact, now)
-            await self.ledger.commit(input, Outcome(stream=incident.id, facts=(fact,), tasks=tasks))
+    async def _change(self, reported: Sequence[Alert], now: datetime) -> None:
+        """Let each incident know what changed of its alerts, in one transaction and one message."""
+        desk, found = self.ledger.books.desk, dict[IncidentId, tuple[Incident, list[facts.AlertChanged]]]()
+        for alert in reported:
+            incident = self._incident_of(alert)
+            if incident is not None and (fact := alerts.changed(desk.alerts, alert, now)) is not None:
+                desk = evolve_desk(desk, fact)
+                found.setdefault(incident.id, (incident, []))[1].append(fact)
+        for incident, changed in found.values():
+            input = _input(now, changed)
+            tasks = _worded(input, incident, changed, now)
+            await self.ledger.commit(input, Outcome(stream=incident.id, facts=tuple(changed), tasks=tasks))
 
     async def _wait(self, reported: Sequence[Alert], now: datetime) -> None:
         """Let alerts wait for a decision, all in one transaction."""
@@ -152,10 +157,15 @@ class Reported:
             await self.ledger.commit(input, Outcome(facts=known, tasks=(*poll, *more)), done=task, spoken=spoken)
 
 
-def _worded(input: InputId, incident: Incident, fact: facts.AlertChanged, now: datetime) -> tuple[ports.Task, ...]:
+def _worded(
+    input: InputId, incident: Incident, changed: Sequence[facts.AlertChanged], now: datetime
+) -> tuple[ports.Task, ...]:
     """Return what the incident's room reads; where that fails, a reference: a machine must not end us."""
     try:
-        return incident_tasks(input, incident, (fact,), None, now)
+        tasks, more = incident_tasks(input, incident, changed[:TOGETHER], None, now), len(changed) - TOGETHER
+        if more <= 0:
+            return tasks
+        return followed_by(tasks, input, incident_address(incident), voice.alerts_more(more, incident.language))
     except Exception:  # noqa: BLE001 - as for whatever else no person typed
         known_by = reference(input)
         _log.exception("could not word what happened, reference %s", known_by)

@@ -341,6 +341,20 @@ async def test_later_states_are_lines_of_the_incident(shell: Shell) -> None:
     assert len(proposals(shell)) == 1
 
 
+async def test_what_changes_at_once_is_one_message_of_ten_lines(shell: Shell) -> None:
+    many = [replace(HOST, fingerprint=str(number)) for number in range(25)]
+    await report(shell, *many, after=5 * A_MINUTE)
+    await shell.reply("1", "Alert 1", room=shell.control_room)
+    for number in (2, 3):
+        await shell.type(f"!alert {number} {shell.incident().codename}", room=shell.control_room)
+    before = len(shell.said())
+    await report(shell, *map(over, many))
+    assert [one.body.count("it is over") for one in shell.said()[before:]] == [10]
+    assert "And 15 more" in shell.said()[-1].body
+    followed = shell.service.books.desk.alerts.followed.values()
+    assert [one.is_resolved for one in followed] == [True] * 25
+
+
 async def test_of_a_closed_incident_an_alert_is_news_again(shell: Shell) -> None:
     await report(shell, HOST)
     await shell.type("1", room=shell.control_room)
