@@ -81,6 +81,20 @@ def test_alerts_that_come_together_have_one_number_and_those_after_them_the_next
     assert alerts.receive(once, DISK, NOW) == received(DISK, 2)
 
 
+def test_alerts_of_two_sources_never_have_one_number_and_the_gravest_are_told_first() -> None:
+    other = replace(DISK, source="grafana")
+    grave = replace(HOST, source="wazuh", severity=Severity.CRISIS)
+    known = reported(HOST, other, DISK, grave)
+    assert [list(one.alerts) for one in known.waiting(NOW)] == [[HOST.key, DISK.key], [other.key], [grave.key]]
+    numbers = []
+    while (untold := known.untold(NOW)) is not None:
+        numbers.append(untold.number)
+        for fact in alerts.told(known, untold, NOW):
+            known = evolve_alerts(known, fact)
+    assert numbers == [3, 1, 2]
+    assert evolve_alerts(known, received(over(grave), 3)).proposals[3].weight == -1
+
+
 def test_the_same_state_again_changes_nothing() -> None:
     known = reported(HOST)
     assert alerts.receive(known, HOST, NOW) is None

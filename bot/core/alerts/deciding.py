@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core import facts
-from bot.core.alerts.waiting import MOST_WAITING, STEADY, TOGETHER, Alerts, Proposal
+from bot.core.alerts.waiting import MOST_WAITING, STEADY, Alerts, Proposal
 from bot.core.errors import RuleError
 from bot.core.facts import Alert
 from bot.core.names import IncidentId, UserId
@@ -71,9 +71,8 @@ def receive(alerts: Alerts, alert: Alert, now: datetime) -> facts.AlertReceived 
     dropped = alerts.no_incident(alert.key, now)
     if dropped is not None and alert.is_resolved:
         return facts.AlertReceived(at=now, number=dropped.number, alert=alert)
-    last = waiting[-1] if waiting else None
-    has_place = last is not None and not last.is_told and len(last.alerts) < TOGETHER
-    number = last.number if last is not None and has_place else alerts.numbered + 1
+    joined = next((one.number for one in reversed(waiting) if one.has_place(alert)), None)
+    number = alerts.numbered + 1 if joined is None else joined
     return facts.AlertReceived(at=now, number=number, alert=alert)
 
 

@@ -30,7 +30,7 @@ class Proposal:
     number: int
     since: datetime
     alerts: Mapping[str, Alert]
-    """By their keys, in the order they came."""
+    """By their keys, in the order they came; all of them of one source."""
     is_told: bool = False
     is_graver: bool = False
     """Whether one of them became graver since they were told: they are told anew."""
@@ -39,6 +39,16 @@ class Proposal:
     def is_over(self) -> bool:
         """Whether all of them are resolved."""
         return all(alert.is_resolved for alert in self.alerts.values())
+
+    @property
+    def weight(self) -> int:
+        """How grave the gravest of them is that is not resolved; -1 when all are."""
+        return max((alert.severity.weight for alert in self.alerts.values() if not alert.is_resolved), default=-1)
+
+    def has_place(self, alert: Alert) -> bool:
+        """Say whether *alert* can join them: they were not told yet, and come from where it comes."""
+        is_its = all(one.source == alert.source for one in self.alerts.values())
+        return is_its and not self.is_told and len(self.alerts) < TOGETHER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +97,9 @@ class Alerts:
         return {key: one for one in self.waiting(now) for key in one.alerts}
 
     def untold(self, now: datetime) -> Proposal | None:
-        """Return what the control room is to be told next; None when there is nothing."""
+        """Return what the control room is to be told next, the gravest and of those the oldest; None for nothing."""
         news = (one for one in self.waiting(now) if (one.is_graver or not one.is_told) and not one.is_over)
-        return next(news, None)
+        return max(news, key=lambda one: one.weight, default=None)
 
     def no_incident(self, key: str, now: datetime) -> Dropped | None:
         """Return that the alert of that *key* is none; that lapses, for of many kinds nobody ever hears the end."""

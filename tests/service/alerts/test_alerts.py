@@ -123,9 +123,9 @@ async def test_the_control_room_is_told_a_minute_apart_at_the_most(shell: Shell)
     await report(shell, MAIL)
     assert len(proposals(shell)) == 1
     await shell.pass_time(A_MINUTE)
-    assert len(proposals(shell)) == 2
+    assert len(proposals(shell)) == 3
     assert "Disk full" in proposals(shell)[1]
-    assert "Mail queue" in proposals(shell)[1]
+    assert "Mail queue" in proposals(shell)[2]
 
 
 async def test_very_many_are_told_ten_at_a_time(shell: Shell) -> None:
