@@ -154,7 +154,7 @@ from bot.voice.trust.identities import (
     who,
 )
 from bot.voice.trust.verification import comparison, comparison_elsewhere, to_compare, verdict, verification_ended
-from bot.voice.wording import file_mark
+from bot.voice.wording import alert_title, file_mark
 
 __all__ = [
     "MOST_LETTERS",
@@ -166,6 +166,7 @@ __all__ = [
     "Text",
     "Understood",
     "about",
+    "alert_title",
     "alerts_added",
     "alerts_dropped",
     "alerts_more",

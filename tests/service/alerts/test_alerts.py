@@ -209,7 +209,7 @@ async def test_one_report_does_not_pass_the_bound(shell: Shell) -> None:
 async def test_a_person_opens_by_replying_with_a_number(shell: Shell) -> None:
     await report(shell, HOST)
     await shell.reply("1", "Alert 1", room=shell.control_room)
-    assert shell.incident().title == HOST.title
+    assert shell.incident().title == voice.alert_title(HOST)
     assert shell.incident().severity is Severity.HIGH
     assert any("alert 1" in one.body and "instance db1" in one.body for one in shell.said())
     assert "alert 1" in await shell.type("!timeline")
@@ -218,7 +218,16 @@ async def test_a_person_opens_by_replying_with_a_number(shell: Shell) -> None:
 async def test_a_person_opens_by_typing_a_number_while_one_waits(shell: Shell) -> None:
     await report(shell, HOST)
     await shell.type("1", room=shell.control_room)
-    assert shell.incident().title == HOST.title
+    assert shell.incident().title == voice.alert_title(HOST)
+
+
+async def test_no_app_finds_a_link_in_the_title_of_the_incident(shell: Shell) -> None:
+    title = "See https://evil.example.org/x or evil.com at 10:42, @alice:example.org #ops:example.org v1.2"
+    await report(shell, replace(HOST, title=title + "x" * 200))
+    await shell.type("1", room=shell.control_room)
+    shown = "See https: //evil. example. org/x or evil. com at 10:42, @alice: example. org #ops: example. org v1.2"
+    assert shell.incident().title.startswith(shown)
+    assert len(shell.incident().title) == 160
 
 
 async def test_of_two_that_wait_a_bare_number_means_neither(shell: Shell) -> None:
@@ -239,7 +248,7 @@ async def test_open_alone_shows_what_can_be_done_with_the_one_that_waits(shell: 
 async def test_a_person_opens_with_a_tap_and_the_poll_ends(shell: Shell) -> None:
     await report(shell, HOST)
     await tap(shell, "1.")
-    assert shell.incident().title == HOST.title
+    assert shell.incident().title == voice.alert_title(HOST)
     await shell.pass_time(A_MINUTE)
     assert any(one.ends is not None for one in shell.said(shell.control_room))
 
