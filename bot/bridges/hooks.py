@@ -41,7 +41,7 @@ class HookCaller(Hooks):
                 # Not released: the rest of an answer would be read for the next call.
                 answer.close()
                 return "" if answer.status in _GOOD else f"HTTP {answer.status}"
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it would end us at each start
             # Its text may name the address, which is a secret.
             return type(error).__name__
 

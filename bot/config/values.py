@@ -222,6 +222,8 @@ def address_in(path: Path, mistake: str) -> Secret[str]:
     try:
         parts = urlsplit(found.reveal())
         host, _ = parts.hostname, parts.port
+        # As whoever connects writes it: raises UnicodeError where no such host can be.
+        (host or "").encode("idna")
     except ValueError:
         host, parts = None, urlsplit("")
     if not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):

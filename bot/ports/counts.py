@@ -38,12 +38,16 @@ class Report(StrEnum):
     """By no source that is known, or without its secret."""
     LATE = "late"
     """What was signed is old, or has no time."""
+    ELSEWHERE = "elsewhere"
+    """It went where no reports go."""
     UNREAD = "unread"
     TOO_LONG = "too-long"
     TOO_MANY = "too-many"
-    """Its address had too many refused before."""
+    """It proves nothing, as too many before it from its address."""
     BUSY = "busy"
     """It is to be sent again."""
+    FAILED = "failed"
+    """By a fault of ours."""
 
 
 class Counts:

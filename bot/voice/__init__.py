@@ -90,7 +90,16 @@ from bot.voice.refusals import (
     unworded,
     usage,
 )
-from bot.voice.replies.alerts import NO, Choices, alerts_added, alerts_dropped, choice_of, proposal, proposals
+from bot.voice.replies.alerts import (
+    NO,
+    Choices,
+    alerts_added,
+    alerts_dropped,
+    alerts_more,
+    choice_of,
+    proposal,
+    proposals,
+)
 from bot.voice.replies.answers import answers_here, gone, which
 from bot.voice.replies.guide import guide_done, guide_over, guide_question, guide_which
 from bot.voice.replies.polls import (
@@ -145,7 +154,7 @@ from bot.voice.trust.identities import (
     who,
 )
 from bot.voice.trust.verification import comparison, comparison_elsewhere, to_compare, verdict, verification_ended
-from bot.voice.wording import file_mark
+from bot.voice.wording import alert_title, file_mark
 
 __all__ = [
     "MOST_LETTERS",
@@ -157,8 +166,10 @@ __all__ = [
     "Text",
     "Understood",
     "about",
+    "alert_title",
     "alerts_added",
     "alerts_dropped",
+    "alerts_more",
     "announce",
     "answer",
     "answered_several",

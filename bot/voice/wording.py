@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -27,6 +28,9 @@ SHORT = 80
 """How much of a text a list shows; the store keeps it exactly."""
 _DETAILS = 4
 """How many details of an alert are shown."""
+_ALERT_TITLE = 160
+_IN_ADDRESS = re.compile(r"(?<=\S)([.:@])(?=[^\W\d_]|//)")
+"""What has letters right behind it in each address, and not in times and versions."""
 LONG = 2_000
 """How much of a text a message about it alone shows."""
 
@@ -72,9 +76,17 @@ def severity_word(severity: Severity, language: Language) -> str:
     return word(language, f"severity.{severity.value}")
 
 
+def alert_title(alert: Alert) -> str:
+    """Return the title of an incident that is opened for *alert*: no longer than it is shown, and without addresses.
+
+    It stands outside of code, where apps make links of what looks like an address or like somebody's id.
+    """
+    return short(_IN_ADDRESS.sub(r"\1 ", alert.title), _ALERT_TITLE)
+
+
 def alert_words(alert: Alert, language: Language) -> Piece:
     """Return what a machine reported on one line: in code, where no app makes a link or a mention of it."""
-    severity, title = severity_word(alert.severity, language), short(alert.title, 160)
+    severity, title = severity_word(alert.severity, language), short(alert.title, _ALERT_TITLE)
     return say(language, "alert.words", severity=severity, title=title, source=alert.source)
 
 

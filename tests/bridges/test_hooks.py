@@ -199,6 +199,10 @@ async def test_nobody_there_and_a_protocol_that_is_none_are_failures_and_tell_no
         assert await call(f"http://127.0.0.1:{port}/") in {"ClientResponseError", "ServerDisconnectedError"}
 
 
+async def test_a_host_that_is_none_is_a_failure() -> None:
+    assert await call(f"https://{64 * 'd'}.example.org/") == "UnicodeError"
+
+
 async def test_a_process_that_is_killed_before_it_noted_the_answer_calls_again_under_the_same_id(
     tmp_path: Path,
 ) -> None:

@@ -115,7 +115,14 @@ def test_the_address_of_the_heartbeat_is_a_secret_in_a_file(folder: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "address", ["http://health.example.org/0d4d7a3e", "health.example.org/0d4d7a3e", "https://[0d4d7a3e", "ftp://h/x"]
+    "address",
+    [
+        "http://health.example.org/0d4d7a3e",
+        "health.example.org/0d4d7a3e",
+        "https://[0d4d7a3e",
+        "ftp://h/x",
+        f"https://{64 * 'd'}.example.org/0d4d7a3e",
+    ],
 )
 def test_an_address_in_clear_or_none_is_refused_and_not_shown(folder: Path, address: str) -> None:
     (folder / "secrets/heartbeat").write_text(address)

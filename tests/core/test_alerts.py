@@ -62,6 +62,10 @@ def reported(*reports: Alert, at: datetime = NOW) -> Alerts:
     return known
 
 
+def has_place(known: Alerts, alert: Alert, at: datetime) -> bool:
+    return alerts.fitting(known, [alert], at) == (alert,)
+
+
 def told(number: int = 1, count: int = 1) -> AlertsTold:
     return AlertsTold(at=NOW, number=number, count=count)
 
@@ -75,6 +79,20 @@ def test_alerts_that_come_together_have_one_number_and_those_after_them_the_next
     assert [len(one.alerts) for one in known.waiting(NOW)] == [TOGETHER, 1]
     once = evolve_alerts(reported(HOST), told())
     assert alerts.receive(once, DISK, NOW) == received(DISK, 2)
+
+
+def test_alerts_of_two_sources_never_have_one_number_and_the_gravest_are_told_first() -> None:
+    other = replace(DISK, source="grafana")
+    grave = replace(HOST, source="wazuh", severity=Severity.CRISIS)
+    known = reported(HOST, other, DISK, grave)
+    assert [list(one.alerts) for one in known.waiting(NOW)] == [[HOST.key, DISK.key], [other.key], [grave.key]]
+    numbers = []
+    while (untold := known.untold(NOW)) is not None:
+        numbers.append(untold.number)
+        for fact in alerts.told(known, untold, NOW):
+            known = evolve_alerts(known, fact)
+    assert numbers == [3, 1, 2]
+    assert evolve_alerts(known, received(over(grave), 3)).proposals[3].weight == -1
 
 
 def test_the_same_state_again_changes_nothing() -> None:
@@ -149,6 +167,35 @@ def test_what_was_dropped_comes_back_only_after_it_ended() -> None:
     assert after(AlertsDropped(at=NOW, by=ALICE, number=7)).settled == {7}
 
 
+def test_that_something_is_no_incident_lapses() -> None:
+    known = after(received(HOST), told(), AlertsDropped(at=LATER, by=ALICE, number=1))
+    assert alerts.receive(known, HOST, NOW + LASTS) is None
+    assert alerts.receive(known, over(HOST), LATER + LASTS) is None
+    again = alerts.receive(known, HOST, LATER + LASTS)
+    assert again == received(HOST, 2, LATER + LASTS)
+    assert evolve_alerts(known, again).dropped == {}
+
+
+def test_what_becomes_graver_is_news() -> None:
+    grave, mild = replace(HOST, severity=Severity.CRISIS), replace(HOST, severity=Severity.LOW)
+    known = after(received(HOST), told())
+    assert alerts.receive(known, mild, NOW) is None
+    assert alerts.receive(known, grave, NOW) == received(grave)
+    risen = evolve_alerts(known, received(grave))
+    assert alerts.receive(risen, grave, NOW) is None
+    assert alerts.receive(risen, DISK, NOW) == received(DISK, 2)
+    assert risen.untold(NOW) == risen.waiting(NOW)[0]
+    assert evolve_alerts(risen, told()).untold(NOW) is None
+    dropped = evolve_alerts(known, AlertsDropped(at=NOW, by=ALICE, number=1))
+    assert alerts.receive(dropped, mild, NOW) is None
+    assert alerts.receive(dropped, grave, NOW) == received(grave, 2)
+    followed = evolve_alerts(known, taken())
+    assert alerts.changed(followed, mild, LATER) is None
+    changed = alerts.changed(followed, grave, LATER)
+    assert changed == AlertChanged(at=LATER, incident=HERE, alert=grave, is_graver=True)
+    assert alerts.changed(evolve_alerts(followed, changed), grave, LATER) is None
+
+
 def test_what_nobody_decided_on_lapses() -> None:
     known = reported(HOST)
     assert known.waiting(NOW + LASTS) == ()
@@ -161,16 +208,22 @@ def test_what_nobody_decided_on_lapses() -> None:
 def test_there_is_a_place_for_what_is_known_and_for_some_of_each_source() -> None:
     many = [replace(HOST, fingerprint=str(number)) for number in range(MOST_WAITING)]
     known = reported(*many)
-    assert not alerts.has_place(known, HOST, NOW)
-    assert alerts.has_place(known, over(many[5]), NOW)
-    assert alerts.has_place(known, replace(HOST, source="grafana"), NOW)
+    assert not has_place(known, HOST, NOW)
+    assert has_place(known, over(many[5]), NOW)
+    assert has_place(known, replace(HOST, source="grafana"), NOW)
     followed = evolve_alerts(known, taken())
-    assert alerts.has_place(followed, over(HOST), NOW)
+    assert has_place(followed, over(HOST), NOW)
     followed = evolve_alerts(followed, AlertChanged(at=LATER, incident=HERE, alert=over(HOST)))
-    assert not alerts.has_place(followed, HOST, LATER)
-    assert alerts.has_place(followed, HOST, LATER + STEADY)
+    assert not has_place(followed, HOST, LATER)
+    assert has_place(followed, HOST, LATER + STEADY)
     dropped = evolve_alerts(known, AlertsDropped(at=NOW, by=ALICE, number=1))
-    assert alerts.has_place(dropped, many[0], NOW)
+    assert has_place(dropped, many[0], NOW)
+
+
+def test_what_is_reported_together_has_places_together() -> None:
+    many = [replace(HOST, fingerprint=str(number)) for number in range(MOST_WAITING + 20)]
+    known = reported(*many[:-30])
+    assert alerts.fitting(known, [*many, HOST, many[-25]], NOW) == (*many[:-20], many[-25])
 
 
 def test_only_so_many_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +240,7 @@ def test_whatever_comes_in_whatever_order_memory_is_bounded_and_nothing_waits_tw
     for _ in range(600):
         now += timedelta(seconds=chance.randrange(60))
         alert = replace(HOST, fingerprint=str(chance.randrange(400)), is_resolved=chance.random() < 0.5)
-        if not alerts.has_place(known, alert, now):
+        if not has_place(known, alert, now):
             continue
         fact = alerts.receive(known, alert, now)
         known = known if fact is None else evolve_alerts(known, fact)

@@ -47,6 +47,7 @@ def test_what_waits_and_what_was_decided(golden: Golden, language: Language) -> 
         voice.proposals((proposal(3, HOST), proposal(4, DISK, HOST)), language),
         voice.alerts_dropped(3, language),
         voice.alerts_added(4, "Saffron Otter", language),
+        voice.alerts_more(15, language),
     )
     golden(f"alerts_said.{language}", replace(said[1], body="\n\n".join(text.body for text in said)))
 
@@ -57,5 +58,6 @@ def test_what_the_incident_reads(golden: Golden, language: Language) -> None:
         voice.confirm(AlertTaken(at=OPENED, by=BOB, number=3, incident=here.id, alert=HOST), here, here),
         voice.confirm(AlertChanged(at=OPENED, incident=here.id, alert=HOST), here, here),
         voice.confirm(AlertChanged(at=OPENED, incident=here.id, alert=DISK), here, here),
+        voice.confirm(AlertChanged(at=OPENED, incident=here.id, alert=HOST, is_graver=True), here, here),
     )
     golden(f"alerts_here.{language}", replace(said[0], body="\n\n".join(text.body for text in said)))

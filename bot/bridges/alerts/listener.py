@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from aiohttp import web
-from aiohttp.web_protocol import RequestHandler
 
 from bot.bridges.alerts import kinds, signed
+from bot.bridges.alerts.connections import TIMEOUT_S, Connections
 from bot.bridges.alerts.gathering import Gathering
 from bot.bridges.alerts.limits import Limit, address_of
 from bot.bridges.alerts.reading import UnreadError
@@ -26,11 +26,6 @@ MOST_BYTES = 256 * 1024
 """Of one report; what is longer is refused before it is read."""
 _SHORT = 16 * 1024
 """What is longer is read in a thread."""
-MOST_CONNECTIONS = 200
-TIMEOUT_S = 10
-"""For all of a report, and for the first of it."""
-_LINGERING_S = 2.0
-"""How long more of a report is let in that was answered already, so that its sender reads the answer."""
 _AGAIN_S = 15
 """When to send again what there was no room for."""
 _LOGGED_EVERY_S = 60
@@ -38,9 +33,11 @@ _ANSWERS = {
     Report.TAKEN: (HTTPStatus.OK, "kept"),
     Report.UNSIGNED: (HTTPStatus.UNAUTHORIZED, "no such source, or the secret or the signature is wrong"),
     Report.LATE: (HTTPStatus.UNAUTHORIZED, "the time that is signed is missing, or more than 5 minutes off"),
+    Report.ELSEWHERE: (HTTPStatus.NOT_FOUND, "reports go to /alerts/SOURCE, by POST"),
     Report.UNREAD: (HTTPStatus.BAD_REQUEST, "not a report that can be read"),
     Report.TOO_LONG: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "longer than 256 KiB"),
-    Report.TOO_MANY: (HTTPStatus.TOO_MANY_REQUESTS, "too many refused reports from this address"),
+    Report.TOO_MANY: (HTTPStatus.TOO_MANY_REQUESTS, "too many reports from this address that proved nothing"),
+    Report.FAILED: (HTTPStatus.INTERNAL_SERVER_ERROR, "a fault of ours: send it again"),
     Report.BUSY: (HTTPStatus.SERVICE_UNAVAILABLE, "too much at once, or too much waits: send it again"),
 }
 
@@ -52,32 +49,8 @@ class _Refused(Exception):
         self.why, self.more, self.again_s = why, more, again_s
 
 
-class _TurnedAway(asyncio.Protocol):
-    """A connection beyond those that are served."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        transport.close()
-
-
-class _Handler(RequestHandler):
-    """Answers what is no HTTP without repeating any of it: the library would, and log it."""
-
-    __slots__ = ()
-
-    def handle_error(
-        self,
-        request: web.BaseRequest,
-        status: int = HTTPStatus.INTERNAL_SERVER_ERROR,
-        exc: BaseException | None = None,
-        message: str | None = None,  # noqa: ARG002 - what the library would say
-    ) -> web.StreamResponse:
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            _log.error("a report of alerts could not be handled: %s", type(exc).__name__)
-        if request.writer.output_size > 0:
-            raise ConnectionError("an answer is sent already")
-        answer = web.Response(status=status, text=f"{HTTPStatus(status).phrase}\n")
-        answer.force_close()
-        return answer
+class _Unproven(_Refused):
+    """A report of which nobody knows who sent it: its address answers for it."""
 
 
 class Listener:
@@ -96,29 +69,21 @@ class Listener:
         self._news = Limit(at_once=500, per_second=2, clock=clock)
         self._logged_at = -float(_LOGGED_EVERY_S)
         self._gathering = Gathering(reported.take)
-        self._runner: web.AppRunner | None = None
-        self._server: asyncio.Server | None = None
+        self._connections = Connections()
 
     async def open(self) -> None:
         """Begin to listen. Raises OSError when the address is taken, or the certificate cannot be used (SSLError)."""
         context = await asyncio.to_thread(tls_of, self._door)
         app = web.Application(client_max_size=MOST_BYTES)
         app.add_routes([web.post("/alerts/{source}", self._report), web.put("/alerts/{source}", self._report)])
-        runner = web.AppRunner(app, shutdown_timeout=1.0)
-        await runner.setup()
-        self._runner = runner
-        listen, loop = self._door.listen, asyncio.get_running_loop()
-        try:
-            self._server = await loop.create_server(self._accept, listen.host, listen.port, ssl=context)
-        except OSError:
-            await self.close()
-            raise
+        app.router.add_route("*", "/{elsewhere:.*}", self._elsewhere)
+        await self._connections.open(app, self._door.listen, context)
         _log.info("alerts may come in: %d sources", len(self._door.sources))
 
     @property
     def port(self) -> int:
         """The port it listens on: the one found, where any was asked for."""
-        return int(self._server.sockets[0].getsockname()[1]) if self._server is not None else 0
+        return self._connections.port
 
     async def run(self) -> None:
         """Keep what comes in until cancelled."""
@@ -126,30 +91,13 @@ class Listener:
 
     async def close(self) -> None:
         """Stop listening; nothing happens if it does not."""
-        server, self._server = self._server, None
-        runner, self._runner = self._runner, None
-        if server is not None:
-            server.close()
-        if runner is not None:
-            await runner.cleanup()
-
-    def _accept(self) -> asyncio.Protocol:
-        server = self._runner.server if self._runner is not None else None
-        if server is None or len(server.connections) >= MOST_CONNECTIONS:
-            return _TurnedAway()
-        return _Handler(
-            server,
-            loop=asyncio.get_running_loop(),
-            access_log=None,  # type: ignore[arg-type]  # as its own runner takes it: nothing is logged
-            keepalive_timeout=TIMEOUT_S,
-            lingering_time=_LINGERING_S,
-            auto_decompress=False,
-        )
+        await self._connections.close()
 
     # --- one report -----------------------------------------------------------------------------------------------
 
     async def _report(self, request: web.Request) -> web.Response:
-        address = address_of(request.remote or "", request.headers.get("X-Forwarded-For", ""))
+        forwarded = ",".join(request.headers.getall("X-Forwarded-For", ()))
+        address = address_of(request.remote or "", forwarded)
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 await self._take(request, address)
@@ -158,27 +106,31 @@ class Listener:
         except (TimeoutError, asyncio.CancelledError):
             # It was not kept, or nobody knows; the same twice is one.
             return self._answer(Report.BUSY, again_s=_AGAIN_S)
+        except Exception as error:  # noqa: BLE001 - whatever it is, its sender reads an answer, and it is counted
+            return self._answer(Report.FAILED, fault=type(error).__name__)
         return self._answer(Report.TAKEN)
 
+    async def _elsewhere(self, _: web.Request) -> web.Response:
+        return self._answer(Report.ELSEWHERE)
+
     async def _take(self, request: web.Request, address: str) -> None:
-        if (wait := self._failures.wait(address)) > 0:
-            raise _Refused(Report.TOO_MANY, again_s=wait)
+        name = request.match_info["source"]
         try:
-            name = request.match_info["source"]
             source, body = await self._admitted(name, request)
-            alerts = await self._read(name, source, body)
-        except _Refused as refused:
-            if refused.why is not Report.BUSY:
-                self._failures.use(address)
+        except _Unproven:
+            if (wait := self._failures.wait(address)) > 0:
+                raise _Refused(Report.TOO_MANY, again_s=wait) from None
+            self._failures.use(address)
             raise
-        news = [alert for alert in alerts if self._reported.is_news(alert)]
+        alerts = await self._read(name, source, body)
+        news = self._reported.news(alerts)
         if news:
             await self._keep(name, news)
 
     async def _keep(self, name: str, news: Sequence[Alert]) -> None:
         if (wait := self._news.wait(name)) > 0:
             raise _Refused(Report.BUSY, again_s=wait)
-        admitted = [alert for alert in news if self._reported.admits(alert)]
+        admitted = self._reported.admitted(news)
         if not self._gathering.has_room(admitted):
             raise _Refused(Report.BUSY, again_s=_AGAIN_S)
         self._news.use(name, len(admitted))
@@ -187,22 +139,23 @@ class Listener:
             raise _Refused(Report.BUSY, again_s=_AGAIN_S)
 
     async def _admitted(self, name: str, request: web.Request) -> tuple[Source, bytes]:
-        """Return who sends it and what; whoever sends the secret along is asked for it before anything is read."""
-        if (request.content_length or 0) > MOST_BYTES:
-            raise _Refused(Report.TOO_LONG)
+        """Return who sends it and what; whoever sends the secret along is asked for it before anything is read.
+
+        What a source has proven to be its own it pays for itself, whatever others at its address send.
+        """
         source = self._door.sources.get(name)
         if source is None or not (source.signs or signed.has_secret(source, request.headers)):
-            raise _Refused(Report.UNSIGNED)
+            raise _Unproven(Report.UNSIGNED)
         if source.signs and not signed.is_timely(request.headers, self._now()):
-            raise _Refused(Report.LATE)
+            raise _Unproven(Report.LATE)
         if (wait := self._reports.wait(name)) > 0:
             raise _Refused(Report.BUSY, again_s=wait)
-        try:
-            body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            raise _Refused(Report.TOO_LONG) from None
-        if source.signs and not signed.is_signed(source, request.headers, body):
-            raise _Refused(Report.UNSIGNED)
+        if not source.signs:
+            self._reports.use(name)
+            return source, await _body(request, _Refused(Report.TOO_LONG))
+        body = await _body(request, _Unproven(Report.TOO_LONG))
+        if not signed.is_signed(source, request.headers, body):
+            raise _Unproven(Report.UNSIGNED)
         self._reports.use(name)
         return source, body
 
@@ -214,11 +167,11 @@ class Listener:
         except UnreadError as unread:
             raise _Refused(Report.UNREAD, str(unread)) from None
 
-    def _answer(self, report: Report, more: str = "", again_s: int = 0) -> web.Response:
+    def _answer(self, report: Report, more: str = "", again_s: int = 0, fault: str = "") -> web.Response:
         self._counts.reported(report)
         if report is not Report.TAKEN and self._clock() - self._logged_at >= _LOGGED_EVERY_S:
             self._logged_at = self._clock()
-            _log.warning("a report of alerts was refused: %s; of those within a minute only this one is told", report)
+            _tell(report, fault)
         status, words = _ANSWERS[report]
         headers = {"Retry-After": str(again_s)} if again_s else {}
         answer = web.Response(status=status, text=f"{words}: {more}\n" if more else f"{words}\n", headers=headers)
@@ -234,3 +187,20 @@ def tls_of(door: AlertDoor) -> ssl.SSLContext | None:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(door.certificate_file, door.certificate_key_file)
     return context
+
+
+async def _body(request: web.Request, too_long: _Refused) -> bytes:
+    if (request.content_length or 0) > MOST_BYTES:
+        raise too_long
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise too_long from None
+
+
+def _tell(report: Report, fault: str) -> None:
+    """Tell in the log, which has one line within a minute, of a refusal or of a *fault* of ours."""
+    if fault:
+        _log.error("a report of alerts could not be handled: %s", fault)
+    else:
+        _log.warning("a report of alerts was refused: %s; of those within a minute only this one is told", report)

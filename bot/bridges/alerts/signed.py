@@ -25,7 +25,7 @@ def has_secret(source: Source, headers: Mapping[str, str]) -> bool:
         given = _password(given)
     elif scheme.casefold() != "bearer":
         given = ""
-    return hmac.compare_digest(given.encode(), source.secret.reveal().encode())
+    return hmac.compare_digest(_bytes(given), source.secret.reveal().encode())
 
 
 def _password(credential: str) -> str:
@@ -43,10 +43,15 @@ def is_timely(headers: Mapping[str, str], now: float) -> bool:
 
 def is_signed(source: Source, headers: Mapping[str, str], body: bytes) -> bool:
     """Say whether time and *body* were signed with the secret of *source*. Takes the same time always."""
-    time = headers.get(TIME, "").encode()
+    time = _bytes(headers.get(TIME, ""))
     if source.kind is Kind.GRAFANA:
         given, message = headers.get(GRAFANA, ""), time + b":" + body
     else:
         given, message = headers.get(SIGNATURE, "").removeprefix("sha256="), time + b"." + body
     expected = hmac.new(source.secret.reveal().encode(), message, sha256).hexdigest()
-    return hmac.compare_digest(given.encode(), expected.encode())
+    return hmac.compare_digest(_bytes(given), expected.encode())
+
+
+def _bytes(header: str) -> bytes:
+    """Return what came: bytes that are no UTF-8 stand in a header as halves of surrogates."""
+    return header.encode("utf-8", "surrogateescape")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core import facts
-from bot.core.alerts.waiting import MOST_WAITING, STEADY, TOGETHER, Alerts, Proposal
+from bot.core.alerts.waiting import MOST_WAITING, STEADY, Alerts, Proposal
 from bot.core.errors import RuleError
 from bot.core.facts import Alert
 from bot.core.names import IncidentId, UserId
@@ -19,37 +21,58 @@ class UnknownAlert(RuleError):
     number: int
 
 
-def has_place(alerts: Alerts, alert: Alert, now: datetime) -> bool:
-    """Say whether *alert* can be taken in: what is known can, and else what comes while little of its source waits.
+def fitting(alerts: Alerts, reported: Iterable[Alert], now: datetime) -> tuple[Alert, ...]:
+    """Return those of *reported* that can be taken in together: what is known, and more while little of a source waits.
 
     Of an incident's, a change right after another cannot.
     """
-    followed = alerts.followed.get(alert.key)
-    if followed is not None:
-        return followed.changed_at is None or now - followed.changed_at >= STEADY
-    if alert.key in alerts.dropped:
-        return True
-    waiting = [one for proposal in alerts.waiting(now) for one in proposal.alerts.values()]
-    is_known = any(one.key == alert.key for one in waiting)
-    return is_known or sum(one.source == alert.source for one in waiting) < MOST_WAITING
+    waiting = alerts.by_key(now)
+    keys, counts = set(waiting), Counter(one.alerts[key].source for key, one in waiting.items())
+    found: list[Alert] = []
+    for alert in reported:
+        followed = alerts.followed.get(alert.key)
+        if followed is not None:
+            has_place = followed.changed_at is None or now - followed.changed_at >= STEADY
+        elif alert.key in keys or _is_dropped(alerts, alert, now):
+            has_place = True
+        else:
+            has_place = counts[alert.source] < MOST_WAITING
+            counts[alert.source] += has_place
+        if has_place:
+            keys.add(alert.key)
+            found.append(alert)
+    return tuple(found)
+
+
+def is_news(alerts: Alerts, alert: Alert, waiting: Proposal | None, now: datetime) -> bool:
+    """Say whether *alert*, which belongs to no open incident and waits in *waiting*, if anywhere, changes anything."""
+    if waiting is not None:
+        known = waiting.alerts[alert.key]
+        return known.is_resolved != alert.is_resolved or alert.is_graver(known.severity)
+    if alerts.no_incident(alert.key, now) is None:
+        return not alert.is_resolved
+    return alert.is_resolved or not _is_dropped(alerts, alert, now)
+
+
+def _is_dropped(alerts: Alerts, alert: Alert, now: datetime) -> bool:
+    """Say whether somebody said that *alert* is no incident, and it is no graver than it was then."""
+    dropped = alerts.no_incident(alert.key, now)
+    return dropped is not None and not alert.is_graver(dropped.severity)
 
 
 def receive(alerts: Alerts, alert: Alert, now: datetime) -> facts.AlertReceived | None:
     """Let *alert*, which belongs to no open incident, wait for a decision; None when that changes nothing."""
     waiting = alerts.waiting(now)
-    for proposal in waiting:
-        known = proposal.alerts.get(alert.key)
-        if known is not None:
-            is_same = known.is_resolved == alert.is_resolved
-            return None if is_same else facts.AlertReceived(at=now, number=proposal.number, alert=alert)
-    dropped = alerts.dropped.get(alert.key)
-    if dropped is not None and alert.is_resolved:
-        return facts.AlertReceived(at=now, number=dropped, alert=alert)
-    if dropped is not None or alert.is_resolved:
+    known = next((one for one in waiting if alert.key in one.alerts), None)
+    if not is_news(alerts, alert, known, now):
         return None
-    last = waiting[-1] if waiting else None
-    has_place = last is not None and not last.is_told and len(last.alerts) < TOGETHER
-    number = last.number if last is not None and has_place else alerts.numbered + 1
+    if known is not None:
+        return facts.AlertReceived(at=now, number=known.number, alert=alert)
+    dropped = alerts.no_incident(alert.key, now)
+    if dropped is not None and alert.is_resolved:
+        return facts.AlertReceived(at=now, number=dropped.number, alert=alert)
+    joined = next((one.number for one in reversed(waiting) if one.has_place(alert)), None)
+    number = alerts.numbered + 1 if joined is None else joined
     return facts.AlertReceived(at=now, number=number, alert=alert)
 
 
@@ -80,6 +103,7 @@ def taken(proposal: Proposal, incident: IncidentId, by: UserId, now: datetime) -
 def changed(alerts: Alerts, alert: Alert, now: datetime) -> facts.AlertChanged | None:
     """Return that *alert* of an open incident changed; None when it is as it was. Raises KeyError for no incident's."""
     known = alerts.followed[alert.key]
-    if known.is_resolved == alert.is_resolved:
+    is_other = known.is_resolved != alert.is_resolved
+    if not is_other and not alert.is_graver(known.severity):
         return None
-    return facts.AlertChanged(at=now, incident=known.incident, alert=alert)
+    return facts.AlertChanged(at=now, incident=known.incident, alert=alert, is_graver=not is_other)

@@ -33,6 +33,10 @@ class Alert:
     """As its source says; None when it does not."""
     details: tuple[AlertDetail, ...] = ()
 
+    def is_graver(self, than: Severity) -> bool:
+        """Say whether it fires, and is worse *than* that."""
+        return not self.is_resolved and self.severity.weight > than.weight
+
     @property
     def key(self) -> str:
         """What it is known by among those of all sources."""
@@ -74,10 +78,12 @@ class AlertTaken(Deed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertChanged(Happened):
-    """An alert of the incident is over, or fires again: its source says so."""
+    """An alert of the incident is over, fires again, or is graver than before: its source says so."""
 
     incident: IncidentId
     alert: Alert
+    is_graver: bool = False
+    """Whether it fired before as well, and was less grave."""
 
 
 AlertFact = AlertTaken | AlertChanged

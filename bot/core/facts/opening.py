@@ -24,6 +24,11 @@ class Severity(StrEnum):
     HIGH = "high"
     CRISIS = "crisis"
 
+    @property
+    def weight(self) -> int:
+        """How it compares: more is worse."""
+        return list(Severity).index(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:

@@ -64,9 +64,9 @@ def _open_one(codename: str, asked: Typed, sources: Sources) -> Incident | None:
 
 
 def _opened(proposal: Proposal, playbook: str, asked: Typed, sources: Sources) -> Outcome:
-    """Open an incident with the words of the gravest alert as its title."""
-    first = max(proposal.alerts.values(), key=lambda alert: list(facts.Severity).index(alert.severity))
-    command = Open(title=first.title, playbook=playbook, severity=first.severity)
+    """Open an incident with the words of the gravest alert as its title, in which nothing is a link."""
+    first = max(proposal.alerts.values(), key=lambda alert: alert.severity.weight)
+    command = Open(title=voice.alert_title(first), playbook=playbook, severity=first.severity)
     desk, house = sources.books.desk, sources.house
     fact = open_incident(desk, house, command, asked.around.asker, asked.input, asked.now)
     if not isinstance(fact, Opened):

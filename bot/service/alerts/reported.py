@@ -10,16 +10,17 @@ from hashlib import sha256
 
 from bot import ports, voice
 from bot.core import alerts, facts
-from bot.core.alerts.waiting import Proposal
+from bot.core.alerts.waiting import TOGETHER, Proposal
 from bot.core.desk import House, evolve_desk, playbooks_in
 from bot.core.facts import Alert
 from bot.core.incident import Incident, Status
-from bot.core.names import InputId
+from bot.core.names import IncidentId, InputId
 from bot.service.books import Books
 from bot.service.ledger import Ledger
 from bot.service.outcome import Outcome, worded
 from bot.service.tasks import (
     answer_task,
+    followed_by,
     incident_address,
     incident_tasks,
     poll_task,
@@ -55,24 +56,28 @@ class Reported:
     chat: ports.Chat
     clock: ports.Clock
 
-    def is_news(self, alert: Alert) -> bool:
-        """Say whether *alert* changes anything; what does not is kept already."""
+    def news(self, reported: Sequence[Alert]) -> list[Alert]:
+        """Return those of *reported* that change anything; the others are kept already."""
         known, now = self.ledger.books.desk.alerts, self.clock.now()
-        decide = alerts.receive if self._incident_of(alert) is None else alerts.changed
-        return decide(known, alert, now) is not None
+        waiting = known.by_key(now)
 
-    def admits(self, alert: Alert) -> bool:
-        """Say whether *alert* can be taken in: there is a control room, and it is known, or not too much waits."""
+        def is_news(alert: Alert) -> bool:
+            if self._incident_of(alert) is None:
+                return alerts.is_news(known, alert, waiting.get(alert.key), now)
+            return alerts.changed(known, alert, now) is not None
+
+        return [alert for alert in reported if is_news(alert)]
+
+    def admitted(self, reported: Sequence[Alert]) -> Sequence[Alert]:
+        """Return those of *reported* that can be taken in together: none without a control room."""
         desk = self.ledger.books.desk
-        return desk.control_room is not None and alerts.has_place(desk.alerts, alert, self.clock.now())
+        return () if desk.control_room is None else alerts.fitting(desk.alerts, reported, self.clock.now())
 
     async def take(self, reported: Sequence[Alert]) -> None:
         """Keep what *reported* changes. Returns once it is durable; what is known already changes nothing."""
         async with self.ledger.deciding:
             now = self.clock.now()
-            for alert in reported:
-                if (incident := self._incident_of(alert)) is not None:
-                    await self._changed(alert, incident, now)
+            await self._change(reported, now)
             await self._wait([alert for alert in reported if self._incident_of(alert) is None], now)
 
     def _incident_of(self, alert: Alert) -> Incident | None:
@@ -81,12 +86,18 @@ class Reported:
         incident = None if known is None else self.ledger.books.incident(known.incident)
         return None if incident is None or incident.status is Status.CLOSED else incident
 
-    async def _changed(self, alert: Alert, incident: Incident, now: datetime) -> None:
-        fact = alerts.changed(self.ledger.books.desk.alerts, alert, now)
-        if fact is not None:
-            input = _input(now, (fact,))
-            tasks = _worded(input, incident, fact, now)
-            await self.ledger.commit(input, Outcome(stream=incident.id, facts=(fact,), tasks=tasks))
+    async def _change(self, reported: Sequence[Alert], now: datetime) -> None:
+        """Let each incident know what changed of its alerts, in one transaction and one message."""
+        desk, found = self.ledger.books.desk, dict[IncidentId, tuple[Incident, list[facts.AlertChanged]]]()
+        for alert in reported:
+            incident = self._incident_of(alert)
+            if incident is not None and (fact := alerts.changed(desk.alerts, alert, now)) is not None:
+                desk = evolve_desk(desk, fact)
+                found.setdefault(incident.id, (incident, []))[1].append(fact)
+        for incident, changed in found.values():
+            input = _input(now, changed)
+            tasks = _worded(input, incident, changed, now)
+            await self.ledger.commit(input, Outcome(stream=incident.id, facts=tuple(changed), tasks=tasks))
 
     async def _wait(self, reported: Sequence[Alert], now: datetime) -> None:
         """Let alerts wait for a decision, all in one transaction."""
@@ -107,7 +118,10 @@ class Reported:
         return ports.Task(id=task_id(input, 1), lane=control, action=ports.ProposeAlerts(), not_before=not_before)
 
     async def tell(self, task: ports.Task) -> None:
-        """Tell the control room what waits next, with what can be done about it; a poll follows. Raises ChatError."""
+        """Tell the control room what waits next, with what can be done about it; a poll follows. Raises ChatError.
+
+        The transaction names what is shown: where more came since an attempt whose answer was lost, it is said anew.
+        """
         books, language = self.ledger.books, self.house.language
         proposal, room = books.desk.alerts.untold(self.clock.now()), books.desk.control_room
         if proposal is None or room is None:
@@ -115,7 +129,8 @@ class Reported:
             return
         text = worded(task, language, lambda: voice.proposal(proposal, choices(self.house, books), language))
         content = ports.Content(body=text.body, html=text.html, stands=True)
-        event = await self.chat.say(room, content, txn=task.id, readers=frozenset(self.house.people))
+        txn = f"{task.id}-{sha256(text.body.encode()).hexdigest()[:16]}"
+        event = await self.chat.say(room, content, txn=txn, readers=frozenset(self.house.people))
         spoken = ports.Spoken(room=room, event=event, about=text.about)
         await self._told(task, proposal, text, spoken)
 
@@ -142,10 +157,15 @@ class Reported:
             await self.ledger.commit(input, Outcome(facts=known, tasks=(*poll, *more)), done=task, spoken=spoken)
 
 
-def _worded(input: InputId, incident: Incident, fact: facts.AlertChanged, now: datetime) -> tuple[ports.Task, ...]:
+def _worded(
+    input: InputId, incident: Incident, changed: Sequence[facts.AlertChanged], now: datetime
+) -> tuple[ports.Task, ...]:
     """Return what the incident's room reads; where that fails, a reference: a machine must not end us."""
     try:
-        return incident_tasks(input, incident, (fact,), None, now)
+        tasks, more = incident_tasks(input, incident, changed[:TOGETHER], None, now), len(changed) - TOGETHER
+        if more <= 0:
+            return tasks
+        return followed_by(tasks, input, incident_address(incident), voice.alerts_more(more, incident.language))
     except Exception:  # noqa: BLE001 - as for whatever else no person typed
         known_by = reference(input)
         _log.exception("could not word what happened, reference %s", known_by)

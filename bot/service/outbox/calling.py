@@ -106,7 +106,10 @@ class Calling:
     async def _attempt(self, name: str, task: Task) -> None:
         if not isinstance(task.action, HookCall):
             raise TypeError(task.name)
-        why = await self._hooks.call(task.id, task.action, self._clock.now())
+        try:
+            why = await self._hooks.call(task.id, task.action, self._clock.now())
+        except Exception as error:  # noqa: BLE001 - one machine's call is made again; nothing else stops
+            why = type(error).__name__
         self._note(name, why)
         if not why:
             await self._ledger.settle(task)

@@ -92,6 +92,8 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ".new"
         case facts.Purged(cause=facts.PurgeCause.RETENTION):
             return ".retention"
+        case facts.AlertChanged(is_graver=True):
+            return ".graver"
         case facts.AlertChanged(alert=facts.Alert(is_resolved=True)):
             return ".over"
         case facts.IdentityConfirmed(by=None):

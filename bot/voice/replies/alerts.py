@@ -88,6 +88,11 @@ def alerts_added(number: int, codename: str, language: Language) -> Text:
     return render(say(language, "proposed.added", number=str(number), codename=codename))
 
 
+def alerts_more(count: int, language: Language) -> Text:
+    """Return that so many more alerts of the incident changed than those that are told."""
+    return render(say(language, "proposed.changed.more", count=str(count)))
+
+
 def _line(alert: Alert, language: Language, *, with_details: bool) -> Piece:
     words = alert_words(alert, language)
     shown = say(language, "proposed.over", alert=words) if alert.is_resolved else words

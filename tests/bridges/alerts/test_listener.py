@@ -6,110 +6,20 @@ import asyncio
 import base64
 import io
 import logging
-import ssl
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from pathlib import Path
-from types import MappingProxyType
+from collections.abc import AsyncIterator, Sequence
 
-import aiohttp
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bot.bridges.alerts import gathering
 from bot.bridges.alerts.limits import Limit, address_of
-from bot.bridges.alerts.listener import MOST_BYTES, Listener
-from bot.config.alerts import AlertDoor
-from bot.config.values import Listen
+from bot.bridges.alerts.listener import MOST_BYTES
 from bot.core.facts import Alert, Severity
-from bot.ports import Counts, Report
+from bot.ports import Report
+from tests.bridges.alerts.doors import BEARER, Keeper, listening
 from tests.bridges.alerts.senders import ALERTMANAGER, BODIES, NOW, OTHER, SECRET, SOURCES, headers, mac, written
 from tests.patience import PATIENCE_S
 
-BEARER = {"Authorization": f"Bearer {SECRET}"}
 CONTENT = ("HostDown", "Ransomware", "Phishing", "Known C2", "Backup failed", "evil")
-
-
-class Keeper:
-    """Takes alerts in as the service does, or does not."""
-
-    def __init__(self) -> None:
-        self.kept: list[Alert] = []
-        self.is_full = False
-        self.may_go_on = asyncio.Event()
-        self.may_go_on.set()
-
-    def is_news(self, alert: Alert) -> bool:
-        return alert not in self.kept
-
-    def admits(self, _: Alert) -> bool:
-        return not self.is_full
-
-    async def take(self, alerts: Sequence[Alert]) -> None:
-        await self.may_go_on.wait()
-        self.kept += alerts
-
-
-class Tally(Counts):
-    def __init__(self) -> None:
-        self.reports: list[Report] = []
-
-    def reported(self, report: Report) -> None:
-        self.reports.append(report)
-
-
-class Door:
-    """A door that listens, and somebody who knocks."""
-
-    def __init__(self, listener: Listener, keeper: Keeper, tally: Tally, session: aiohttp.ClientSession) -> None:
-        self.listener, self.keeper, self.tally, self._session = listener, keeper, tally, session
-        self.time = 0.0
-
-    async def post(
-        self, name: str, body: bytes, sent: Mapping[str, str] | None = None, path: str = "/alerts"
-    ) -> tuple[int, str, Mapping[str, str]]:
-        url = f"http://127.0.0.1:{self.listener.port}{path}/{name}"
-        given = headers(name, body) if sent is None else sent
-        async with self._session.post(url, data=body, headers=given) as answer:
-            return answer.status, await answer.text(), answer.headers
-
-    async def raw(self, sent: bytes) -> str:
-        """Send bytes as they are, and return all that comes back."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.listener.port)
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                writer.write(sent)
-                return (await reader.read()).decode()
-        finally:
-            writer.close()
-            await writer.wait_closed()
-
-
-@asynccontextmanager
-async def listening(certificate: Path | None = None, key: Path | None = None) -> AsyncIterator[Door]:
-    keeper, tally = Keeper(), Tally()
-    door = AlertDoor(
-        listen=Listen(host="127.0.0.1", port=0),
-        certificate_file=certificate,
-        certificate_key_file=key,
-        sources=MappingProxyType(SOURCES),
-    )
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE_S)) as session:
-        found: list[Door] = []
-        listener = Listener(door, keeper, tally, lambda: NOW, lambda: found[0].time if found else 0.0)  # type: ignore[arg-type]
-        found.append(Door(listener, keeper, tally, session))
-        await listener.open()
-        running = asyncio.create_task(listener.run())
-        try:
-            yield found[0]
-        finally:
-            running.cancel()
-            await listener.close()
 
 
 @pytest.mark.parametrize("name", sorted(SOURCES))
@@ -154,6 +64,35 @@ async def test_no_secret_gets_nothing_in(sent: dict[str, str]) -> None:
         assert (await door.post("prometheus", written(ALERTMANAGER), sent))[0] == 401
         assert (await door.post("nobody", written(ALERTMANAGER), sent))[0] == 401
         assert door.keeper.kept == []
+
+
+@pytest.mark.parametrize("name", sorted(SOURCES))
+async def test_a_header_that_is_no_text_proves_nothing(name: str) -> None:
+    sent = b"".join(f"{key}: {value}".encode() + b"\xe9\r\n" for key, value in headers(name, b"{}").items())
+    sent = sent.replace(b"\xe9", b"", 1) if name in {"grafana", "wazuh", "other"} else sent
+    async with listening() as door:
+        head = f"POST /alerts/{name} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n".encode()
+        assert " 401 " in await door.raw(head + sent + b"\r\n{}")
+        assert door.tally.reports == [Report.UNSIGNED]
+
+
+async def test_a_fault_of_ours_is_answered_counted_and_told_once_a_minute(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object) -> list[Alert]:
+        raise RuntimeError("evil")
+
+    monkeypatch.setattr(Keeper, "news", fails)
+    async with listening() as door:
+        for _ in range(3):
+            assert (await door.post("prometheus", written(ALERTMANAGER)))[:2] == (
+                500,
+                "a fault of ours: send it again\n",
+            )
+        assert door.tally.reports == [Report.FAILED] * 3
+    assert [line for line in caplog.messages if "report" in line] == [
+        "a report of alerts could not be handled: RuntimeError"
+    ]
 
 
 @pytest.mark.parametrize("name", ["grafana", "wazuh", "other"])
@@ -278,8 +217,35 @@ async def test_an_address_that_guesses_is_not_heard_for_a_while_and_others_are()
             assert (await door.post("prometheus", b"{}", guess))[0] == 401
         status, _, sent = await door.post("prometheus", b"{}", guess)
         assert (status, sent["Retry-After"]) == (429, "5")
-        good = {**BEARER, "X-Forwarded-For": "192.0.2.10"}
-        assert (await door.post("prometheus", written(ALERTMANAGER), good))[0] == 200
+        forwarded = {"X-Forwarded-For": "192.0.2.10"}
+        assert (await door.post("prometheus", b"{}", {**guess, **forwarded}))[0] == 401
+
+
+@pytest.mark.parametrize("name", sorted(SOURCES))
+async def test_who_proves_itself_is_heard_whatever_else_comes_from_its_address(name: str) -> None:
+    body = written(BODIES[name])
+    async with listening() as door:
+        statuses = [(await door.post(name, body, headers(name, body, secret="f" * 32)))[0] for _ in range(21)]
+        assert statuses[-1] == 429
+        assert (await door.post(name, body))[0] == 200
+
+
+async def test_what_a_source_sends_that_cannot_be_read_counts_against_itself_alone() -> None:
+    async with listening() as door:
+        for _ in range(4):
+            await asyncio.gather(*(door.post("prometheus", b"{}") for _ in range(50)))
+        assert set(door.tally.reports) == {Report.UNREAD}
+        assert (await door.post("prometheus", b"{}"))[0] == 503
+        assert (await door.post("grafana", written(ALERTMANAGER)))[0] == 200
+
+
+async def test_what_a_proxy_saw_stands_in_the_last_of_all_lines() -> None:
+    async with listening() as door:
+        said = ""
+        for number in range(21):
+            lines = f"X-Forwarded-For: 192.0.2.{number}\r\nX-Forwarded-For: 198.51.100.1\r\n"
+            said = await door.raw(f"POST /alerts/other HTTP/1.1\r\nHost: a\r\n{lines}\r\n".encode())
+        assert " 429 " in said
 
 
 async def test_nothing_of_what_came_is_in_the_log_or_in_an_answer(caplog: pytest.LogCaptureFixture) -> None:
@@ -295,34 +261,6 @@ async def test_nothing_of_what_came_is_in_the_log_or_in_an_answer(caplog: pytest
         said += await door.raw(b"EVIL evil evil\r\nevil\r\n\r\n")
     assert not [word for word in (*CONTENT, SECRET) if word in said + caplog.text]
     assert "a report of alerts was refused: unsigned" in caplog.text
-
-
-async def test_who_connects_and_says_nothing_takes_no_place_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.bridges.alerts.listener.TIMEOUT_S", 0.1)
-    monkeypatch.setattr("bot.bridges.alerts.listener._LINGERING_S", 0.1)
-    async with listening() as door:
-        assert await door.raw(b"") == ""
-        begun = f"POST /alerts/other HTTP/1.1\r\nHost: a\r\nX-Timestamp: {int(NOW)}\r\nContent-Length: 9\r\n\r\n{{"
-        assert " 503 " in await door.raw(begun.encode())
-
-
-async def test_there_are_only_so_many_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.bridges.alerts.listener.MOST_CONNECTIONS", 1)
-    async with listening() as door:
-        _, first = await asyncio.open_connection("127.0.0.1", door.listener.port)
-        assert await door.raw(b"") == ""
-        first.close()
-        await first.wait_closed()
-
-
-async def test_a_taken_address_is_said() -> None:
-    async with listening() as door:
-        taken = AlertDoor(listen=Listen(host="127.0.0.1", port=door.listener.port), sources=MappingProxyType(SOURCES))
-        other = Listener(taken, door.keeper, Counts(), lambda: NOW, lambda: 0.0)  # type: ignore[arg-type]
-        with pytest.raises(OSError, match="in use"):
-            await other.open()
-        await other.close()
-        assert other.port == 0
 
 
 async def test_what_waits_is_bounded() -> None:
@@ -379,28 +317,3 @@ def test_a_limit_remembers_only_so_many_names() -> None:
     assert len(limit._buckets) == 1_024
     assert limit.wait("2999") == 1
     assert limit.wait("0") == 0
-
-
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """Return the files of a certificate for this machine, signed by itself, and of its key."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a")])
-    now, day = datetime.now(UTC), timedelta(days=1)
-    built = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - day, now + day)
-    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    shown, kept = folder / "alerts.pem", folder / "alerts.key"
-    shown.write_bytes(built.add_extension(here, critical=False).sign(key, SHA256()).public_bytes(Encoding.PEM))
-    kept.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return shown, kept
-
-
-async def test_it_speaks_tls_with_a_certificate_of_its_own(tmp_path: Path) -> None:
-    shown, kept = certificate(tmp_path)
-    async with listening(shown, kept) as door, aiohttp.ClientSession() as session:
-        url = f"https://127.0.0.1:{door.listener.port}/alerts/prometheus"
-        trusted = ssl.create_default_context(cafile=str(shown))
-        async with session.post(url, data=written(ALERTMANAGER), headers=BEARER, ssl=trusted) as answer:
-            assert answer.status == 200
-        assert await door.raw(b"POST /alerts/prometheus HTTP/1.1\r\n\r\n") == ""
-    with pytest.raises(ssl.SSLError):
-        async with listening(shown, shown):
-            pass

@@ -15,6 +15,7 @@ from bot.core.facts import Alert, AlertDetail, Severity
 from bot.core.incident import Status
 from bot.core.names import InputId, RoomId
 from bot.ports import Poll, Voted
+from bot.service.alerts.reported import GATHERING
 from tests.core.build import ALICE, BOB, CAROL
 from tests.service.shell import DEVICE, Shell
 
@@ -48,6 +49,10 @@ def over(alert: Alert) -> Alert:
 async def report(shell: Shell, *alerts: Alert, after: timedelta = SOON) -> None:
     await shell.service.reported.take(alerts)
     await shell.pass_time(after)
+
+
+def admits(shell: Shell, alert: Alert) -> bool:
+    return shell.service.reported.admitted([alert]) == (alert,)
 
 
 def proposals(shell: Shell) -> list[str]:
@@ -118,9 +123,9 @@ async def test_the_control_room_is_told_a_minute_apart_at_the_most(shell: Shell)
     await report(shell, MAIL)
     assert len(proposals(shell)) == 1
     await shell.pass_time(A_MINUTE)
-    assert len(proposals(shell)) == 2
+    assert len(proposals(shell)) == 3
     assert "Disk full" in proposals(shell)[1]
-    assert "Mail queue" in proposals(shell)[1]
+    assert "Mail queue" in proposals(shell)[2]
 
 
 async def test_very_many_are_told_ten_at_a_time(shell: Shell) -> None:
@@ -157,6 +162,17 @@ async def test_a_crash_between_two_instructions_loses_nothing_and_doubles_nothin
         assert "No alert waits" in await shell.type("!alert", room=shell.control_room)
 
 
+async def test_what_joins_after_an_answer_was_lost_is_told_as_well(shell: Shell) -> None:
+    await shell.service.reported.take([HOST])
+    shell.chat.lost = 1
+    await shell.pass_time(GATHERING)
+    assert shell.chat.lost == 0
+    await shell.service.reported.take([DISK])
+    await shell.pass_time(A_MINUTE)
+    assert "Disk full" in proposals(shell)[-1]
+    assert len(proposals(shell)) == 2
+
+
 async def test_what_comes_just_as_there_was_nothing_to_tell_is_told(shell: Shell) -> None:
     await shell.service.reported.take([HOST])
     await shell.service.reported.take([over(HOST)])
@@ -170,13 +186,21 @@ async def test_what_comes_just_as_there_was_nothing_to_tell_is_told(shell: Shell
 
 async def test_there_is_room_until_too_much_waits(shell: Shell) -> None:
     new = replace(HOST, fingerprint="new")
-    assert shell.service.reported.admits(new)
+    assert admits(shell, new)
     await shell.service.reported.take([replace(HOST, fingerprint=str(number)) for number in range(MOST_WAITING)])
-    assert not shell.service.reported.admits(new)
-    assert shell.service.reported.admits(MAIL)
-    assert shell.service.reported.admits(replace(HOST, fingerprint="1", is_resolved=True))
+    assert not admits(shell, new)
+    assert admits(shell, MAIL)
+    assert admits(shell, replace(HOST, fingerprint="1", is_resolved=True))
     shell.clock.advance(LASTS)
-    assert shell.service.reported.admits(new)
+    assert admits(shell, new)
+
+
+async def test_one_report_does_not_pass_the_bound(shell: Shell) -> None:
+    many = [replace(HOST, fingerprint=str(number)) for number in range(2 * MOST_WAITING)]
+    admitted = shell.service.reported.admitted(many)
+    assert list(admitted) == many[:MOST_WAITING]
+    await shell.service.reported.take(admitted)
+    assert shell.service.reported.news(many) == many[MOST_WAITING:]
 
 
 # --- what people decide -----------------------------------------------------------------------------------------------
@@ -185,7 +209,7 @@ async def test_there_is_room_until_too_much_waits(shell: Shell) -> None:
 async def test_a_person_opens_by_replying_with_a_number(shell: Shell) -> None:
     await report(shell, HOST)
     await shell.reply("1", "Alert 1", room=shell.control_room)
-    assert shell.incident().title == HOST.title
+    assert shell.incident().title == voice.alert_title(HOST)
     assert shell.incident().severity is Severity.HIGH
     assert any("alert 1" in one.body and "instance db1" in one.body for one in shell.said())
     assert "alert 1" in await shell.type("!timeline")
@@ -194,7 +218,16 @@ async def test_a_person_opens_by_replying_with_a_number(shell: Shell) -> None:
 async def test_a_person_opens_by_typing_a_number_while_one_waits(shell: Shell) -> None:
     await report(shell, HOST)
     await shell.type("1", room=shell.control_room)
-    assert shell.incident().title == HOST.title
+    assert shell.incident().title == voice.alert_title(HOST)
+
+
+async def test_no_app_finds_a_link_in_the_title_of_the_incident(shell: Shell) -> None:
+    title = "See https://evil.example.org/x or evil.com at 10:42, @alice:example.org #ops:example.org v1.2"
+    await report(shell, replace(HOST, title=title + "x" * 200))
+    await shell.type("1", room=shell.control_room)
+    shown = "See https: //evil. example. org/x or evil. com at 10:42, @alice: example. org #ops: example. org v1.2"
+    assert shell.incident().title.startswith(shown)
+    assert len(shell.incident().title) == 160
 
 
 async def test_of_two_that_wait_a_bare_number_means_neither(shell: Shell) -> None:
@@ -215,7 +248,7 @@ async def test_open_alone_shows_what_can_be_done_with_the_one_that_waits(shell: 
 async def test_a_person_opens_with_a_tap_and_the_poll_ends(shell: Shell) -> None:
     await report(shell, HOST)
     await tap(shell, "1.")
-    assert shell.incident().title == HOST.title
+    assert shell.incident().title == voice.alert_title(HOST)
     await shell.pass_time(A_MINUTE)
     assert any(one.ends is not None for one in shell.said(shell.control_room))
 
@@ -247,6 +280,23 @@ async def test_what_is_no_incident_comes_back_only_when_it_fires_anew(shell: She
     await report(shell, over(HOST), over(HOST))
     await report(shell, HOST, after=A_MINUTE)
     assert len(proposals(shell)) == 2
+
+
+async def test_what_is_no_incident_is_asked_about_again_in_three_days(shell: Shell) -> None:
+    await report(shell, HOST)
+    assert "three days" in await shell.reply("no", "Alert 1", room=shell.control_room)
+    await shell.pass_time(LASTS)
+    await report(shell, HOST, after=A_MINUTE)
+    assert len(proposals(shell)) == 2
+
+
+async def test_what_becomes_graver_is_told_again_under_its_number(shell: Shell) -> None:
+    await report(shell, HOST)
+    await report(shell, replace(HOST, severity=Severity.CRISIS), after=A_MINUTE)
+    assert [one.split(",")[0] for one in proposals(shell)] == ["Alert 1", "Alert 1"]
+    assert "crisis · Host down" in proposals(shell)[1]
+    await shell.type("1", room=shell.control_room)
+    assert shell.incident().severity is Severity.CRISIS
 
 
 async def test_what_waits_is_listed(shell: Shell) -> None:
@@ -294,7 +344,24 @@ async def test_later_states_are_lines_of_the_incident(shell: Shell) -> None:
     timeline = await shell.type("!timeline")
     assert "it is over" in timeline
     assert "fires again" in timeline
+    await shell.pass_time(A_MINUTE)
+    await report(shell, replace(HOST, severity=Severity.CRISIS))
+    assert "graver now: crisis · Host down" in shell.said()[-1].body
     assert len(proposals(shell)) == 1
+
+
+async def test_what_changes_at_once_is_one_message_of_ten_lines(shell: Shell) -> None:
+    many = [replace(HOST, fingerprint=str(number)) for number in range(25)]
+    await report(shell, *many, after=5 * A_MINUTE)
+    await shell.reply("1", "Alert 1", room=shell.control_room)
+    for number in (2, 3):
+        await shell.type(f"!alert {number} {shell.incident().codename}", room=shell.control_room)
+    before = len(shell.said())
+    await report(shell, *map(over, many))
+    assert [one.body.count("it is over") for one in shell.said()[before:]] == [10]
+    assert "And 15 more" in shell.said()[-1].body
+    followed = shell.service.books.desk.alerts.followed.values()
+    assert [one.is_resolved for one in followed] == [True] * 25
 
 
 async def test_of_a_closed_incident_an_alert_is_news_again(shell: Shell) -> None:

@@ -163,6 +163,27 @@ async def test_a_machine_that_is_well_again_gets_what_it_missed(shell: Shell, ca
     assert "the hook tickets is well again" in caplog.text
 
 
+class Broken(FakeHooks):
+    """Fails otherwise than the port says."""
+
+    async def call(self, id: str, call: HookCall, now: datetime) -> str:
+        await super().call(id, call, now)
+        raise UnicodeError("https://secret.example.org")
+
+
+async def test_a_call_that_fails_in_a_way_nobody_thought_of_is_made_again(
+    shell: Shell, caplog: pytest.LogCaptureFixture
+) -> None:
+    shell.hooks = Broken()
+    shell.hooks.want(TICKETS)
+    async with shell.life():
+        await shell.open()
+        await shell.pass_time(MINUTE)
+    assert len(shell.hooks.calls) == 3
+    assert "the hook tickets fails: UnicodeError" in caplog.text
+    assert "secret" not in caplog.text
+
+
 async def test_nothing_waits_for_a_machine_that_hangs(shell: Shell) -> None:
     shell.hooks = hooks = Hanging(TICKETS)
     hooks.want(TICKETS)
