@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 import aiohttp
 
 from bot.bridges.signing import signed
+from bot.bridges.times import utc_text
 from bot.config.api import Hook
 from bot.ports import HookCall, HookEvent, Hooks
 
@@ -53,11 +54,7 @@ def body_of(call: HookCall) -> bytes:
         "codename": call.codename,
         "drill": call.drill,
         "rule": call.rule,
-        "at": _time(call.at),
-        "due": None if call.due is None else _time(call.due),
+        "at": utc_text(call.at),
+        "due": utc_text(call.due),
     }
     return json.dumps({name: value for name, value in said.items() if value is not None}).encode()
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

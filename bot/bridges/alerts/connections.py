@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
-from bot.bridges.alerts.limits import address_of
+from bot.bridges.alerts.addresses import address_of
 from bot.config.values import Listen
 
 MOST_CONNECTIONS = 200

@@ -11,10 +11,11 @@ from http import HTTPStatus
 from aiohttp import web
 
 from bot.bridges.alerts import kinds, signed
+from bot.bridges.alerts.addresses import address_of
 from bot.bridges.alerts.connections import TIMEOUT_S, Connections
 from bot.bridges.alerts.gathering import Gathering
-from bot.bridges.alerts.limits import Limit, address_of
 from bot.bridges.alerts.reading import UnreadError
+from bot.bridges.limits import Limit
 from bot.config.alerts import AlertDoor, Source
 from bot.core.facts import Alert
 from bot.ports import Counts, Report

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import math
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,13 +20,14 @@ from multidict import MultiMapping
 
 from bot.bridges.api.document import DOCUMENT, LARGEST_PAGE, PAGE, QUESTIONS, Question, text
 from bot.bridges.api.views import Row, clock_rows, incident_row, step_rows
+from bot.bridges.limits import Limit
 from bot.config.api import Api, Scope
 from bot.core.incident import Incident, Status
 from bot.core.language import Language
 from bot.ports import Clock, Counts
 from bot.service.books import Books
 
-BURST, EACH_S = 60, 1.0
+BURST = 60
 """So many questions of one token are answered at once, and one more each second; of all who have none the same."""
 _LINGER_S = 2.0
 """How long the rest of a question is thrown away that was refused, so that its sender reads why."""
@@ -45,22 +46,6 @@ class RefusedError(Exception):
         super().__init__(why)
         self.status = status
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
-
-
-@dataclass(slots=True)
-class _Purse:
-    """What somebody may still ask."""
-
-    at: float
-    left: float = BURST
-
-    def wait_s(self, now: float) -> float:
-        """Take one, and return 0; or return after how many seconds there is one."""
-        self.left, self.at = min(BURST, self.left + (now - self.at) / EACH_S), now
-        if self.left < 1:
-            return (1 - self.left) * EACH_S
-        self.left -= 1
-        return 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +80,7 @@ class ApiPage:
     clock: Clock
     counts: Counts
     _runner: web.ServerRunner | None = None
-    _purses: dict[str, _Purse] = field(default_factory=dict)
+    _questions: Limit = field(default_factory=lambda: Limit(at_once=BURST, per_second=1, clock=time.monotonic))
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One answer is made at a time: it shares the processor with the rooms."""
 
@@ -156,7 +141,7 @@ class ApiPage:
         return await self._page(question, _asked(request.query, question), content=Scope.CONTENT in scopes)
 
     def _scopes_of(self, request: web.BaseRequest) -> frozenset[Scope] | None:
-        """Return what the token opens, None where none is known; each token has a purse, strangers have one together.
+        """Return what the token opens, None where none is known; each token has a budget, strangers have one together.
 
         All tokens are compared, in the same time whichever it is.
         """
@@ -169,10 +154,10 @@ class ApiPage:
             if compare_digest(digest, sha256(one.token.reveal().encode()).digest())
         ]
         name, scopes = known[0] if known and kind.lower() == "bearer" else ("", None)
-        now = asyncio.get_running_loop().time()
-        if (wait := self._purses.setdefault(name, _Purse(now)).wait_s(now)) > 0:
+        if (wait := self._questions.wait(name)) > 0:
             why = "Too many questions: ask again later."
-            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, why, Retry_After=str(math.ceil(wait)))
+            raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, why, Retry_After=str(wait))
+        self._questions.use(name)
         return scopes
 
     async def _page(self, question: Question, asked: _Asked, *, content: bool) -> bytes:

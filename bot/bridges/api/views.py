@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, assert_never
 
+from bot.bridges.times import utc_text
 from bot.core.clocks.rules import Clock, ClockState, Filed, Running, SetAside, Suspected, legal_time
 from bot.core.incident import Incident, Status, StepStatus
 from bot.core.language import Language
@@ -23,8 +24,8 @@ def incident_row(incident: Incident, *, content: bool) -> Row:
         "state": incident.status.value,
         "severity": incident.severity.value,
         "drill": incident.drill,
-        "opened": _time(incident.opened_at),
-        "closed": _time(incident.closed_at),
+        "opened": utc_text(incident.opened_at),
+        "closed": utc_text(incident.closed_at),
         "steps": {status.value: counted[status] for status in StepStatus},
     }
     if not content:
@@ -50,7 +51,7 @@ def clock_rows(incident: Incident, now: datetime, language: Language, *, content
             "name": rule.title.to(language) if is_named else None,
             "legal": not (rule.is_business or rule.is_contract),
             "state": _state(clock.state),
-            "due": _time(running.due) if running else None,
+            "due": utc_text(running.due) if running else None,
             "overdue": running is not None and _is_overdue(incident, clock, running, now),
         }
 
@@ -68,7 +69,7 @@ def step_rows(incident: Incident) -> Iterator[Row]:
             "assigned": str(state.assigned or step.role),
             "result": state.text,
             "by": state.by,
-            "at": _time(state.at),
+            "at": utc_text(state.at),
         }
 
 
@@ -103,7 +104,3 @@ def _is_overdue(incident: Incident, clock: Clock, running: Running, now: datetim
     """Say whether nobody filed in time, and somebody still has to. In a drill its own faster time counts."""
     is_over = isinstance(clock.state, Filed | SetAside) or incident.status is Status.CLOSED
     return not is_over and running.due is not None and running.due < legal_time(running, incident.pace, now)
-
-
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

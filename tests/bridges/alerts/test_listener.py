@@ -11,8 +11,9 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from bot.bridges.alerts import gathering
-from bot.bridges.alerts.limits import Limit, address_of
+from bot.bridges.alerts.addresses import address_of
 from bot.bridges.alerts.listener import MOST_BYTES
+from bot.bridges.limits import Limit
 from bot.core.facts import Alert, Severity
 from bot.ports import Report
 from tests.bridges.alerts.doors import BEARER, Keeper, listening
