@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
@@ -336,16 +336,10 @@ def _playbook_new(arguments: argparse.Namespace) -> int:
 def _playbook_draft(arguments: argparse.Namespace) -> int:
     from bot.cli.planning import PlanRefusedError, PlanUnwrittenError, draft
     from bot.host.shipped import playbooks_folder
-    from bot.library.problems import ContentError
 
     today = datetime.now(UTC).date()
-    try:
-        print("\n".join(draft(arguments.plan, arguments.to, arguments.lang, playbooks_folder(), today)))
-    except PlanUnwrittenError as failed:
-        return _refuse(failed, Exit.FAILED)
-    except (PlanRefusedError, ContentError) as wrong:
-        return _refuse(wrong)
-    return Exit.DONE
+    plan, to, language = arguments.plan, arguments.to, arguments.lang
+    return _written(lambda: draft(plan, to, language, playbooks_folder(), today), PlanUnwrittenError, PlanRefusedError)
 
 
 def _playbook_export(arguments: argparse.Namespace) -> int:
@@ -372,16 +366,22 @@ def _playbook_import(arguments: argparse.Namespace) -> int:
     return _exchanged(lambda: bring(arguments.file, written_in, arguments.to))
 
 
-def _exchanged(act: Callable[[], Sequence[str]]) -> int:
+def _exchanged(act: Callable[[], Iterable[str]]) -> int:
     from bot.cli.exchange import UnwrittenError
     from bot.exchange.untrusted import ExchangeError
+
+    return _written(act, UnwrittenError, ExchangeError)
+
+
+def _written(act: Callable[[], Iterable[str]], unwritten: type[Exception], refused: type[Exception]) -> int:
+    """Print what is to be said of a file that *act* writes; it raises *unwritten*, *refused* or a ContentError."""
     from bot.library.problems import ContentError
 
     try:
         print("\n".join(act()))
-    except UnwrittenError as failed:
+    except unwritten as failed:
         return _refuse(failed, Exit.FAILED)
-    except (ExchangeError, ContentError) as wrong:
+    except (refused, ContentError) as wrong:
         return _refuse(wrong)
     return Exit.DONE
 
