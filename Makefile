@@ -47,7 +47,7 @@ SLOW := not long and not ($(FAST))
 ROOMS := tests/matrix tests/peers tests/chaos tests/hostile tests/demo
 # Those of the core and of the commands alone must reach every line and branch of these; counting takes three times as long.
 COUNTED := tests/core tests/commands
-tests = $(BIN)/python -m pytest -m
+tests = $(BIN)/python -m pytest --durations=15 --durations-min=5 -m
 all = { $(tests) "$(FAST)" $(COUNTED) --cov; counted=$$?; \
 	$(tests) "$(FAST)" $(addprefix --ignore=,$(COUNTED)) && [ $$counted -eq 0 ]; } > build/fast.txt 2>&1 & fast=$$!; \
 	$(tests) "$(SLOW)" $(ROOMS) > build/rooms.txt 2>&1 & rooms=$$!; \

@@ -412,4 +412,4 @@ def _opened(pace: float, quiet: QuietHours | None) -> Fact:
 
 
 TestAnySequence = AnySequence.TestCase
-TestAnySequence.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+TestAnySequence.settings = settings(max_examples=70, stateful_step_count=60, deadline=None)
