@@ -101,7 +101,7 @@ async def test_in_a_flood_under_default_limits_a_due_reminder_is_the_next_messag
         await bot.start()
         started = await talk.ask("!aware GDPR-33-1 -22h", "GDPR-33-1 runs")
         rung = [started]
-        # On a busy machine several may ring as one message, and one may be said once more: whoever says less is after all.
+        # On a busy machine several may ring as one message, one may be said once more, and one may be late.
         while rung[-1] is started or hours_left(rung[-1]) >= LAST_HOURS:
             rung.append(await talk.hear(REMINDER, after=rung[-1].id))
         path = f"/_matrix/client/v3/rooms/{talk.room}/event/"
