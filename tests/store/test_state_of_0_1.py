@@ -87,3 +87,11 @@ def fingerprint(folder: Path, key: bytes) -> str:
     store.close()
     assert account is not None
     return str(account.identity_keys["ed25519"])
+
+
+def test_what_is_heard_from_now_on_is_remembered_beside_what_was_heard_then(folder: Path) -> None:
+    for _ in range(2):  # the first brings the table up to date
+        store = CryptoFile(folder=folder, secret=KEY).open(USER, DEVICE)
+        store.keep_heard("sender", "session", 1, "$said", last=0)
+        assert (store.heard_as("sender", "session", 1), store.heard_after("sender", "session", 1)) == ("$said", 0)
+        store.close()

@@ -204,6 +204,9 @@ class CipherStore(SqliteStore):
         super().__post_init__()
         for table in TABLES:
             self.database.execute_sql(table)
+        if "last_before" not in {column.name for column in self.database.get_columns("heard")}:
+            # The table of 0.1.0.
+            self.database.execute_sql("ALTER TABLE heard ADD COLUMN last_before INTEGER")
 
     def _create_database(self) -> SqlCipherDatabase:
         return _Database(
