@@ -43,7 +43,7 @@ async def opened(homeserver: Homeserver, folder: Path, *, is_bob_verified: bool 
             Peer(homeserver, bob, meet=[bot.user], sign=is_bob_verified, strict=is_bob_verified)
         )
         control = Talk(peer=a, room=(await a.wait_room(inviter=bot.user)).id, bot=bot.user)
-        await control.say("!open Trust --playbook provider-hit --drill")
+        await control.say("!open Trust --playbook provider-hit")
         room = (await a.wait_room(inviter=bot.user, known=[control.room])).id
         await b.wait_room(inviter=bot.user)
         talks = [Talk(peer=peer, room=room, bot=bot.user) for peer in (a, b)]
