@@ -44,7 +44,7 @@ test: setup ## Run the tests and hold the coverage; ARGS="tests/core -x" runs so
 # Those that wait for servers leave the processor to those that do not: three at once, and what two of them said last.
 FAST := not slow and not e2e and not peer
 SLOW := not long and not ($(FAST))
-ROOMS := tests/matrix tests/peers tests/chaos tests/hostile tests/demo
+ROOMS := tests/matrix tests/peers tests/chaos tests/hostile
 # Those of the core and of the commands alone must reach every line and branch of these; counting takes three times as long.
 COUNTED := tests/core tests/commands
 tests = $(BIN)/python -m pytest --durations=15 --durations-min=5 -m

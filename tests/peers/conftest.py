@@ -16,8 +16,8 @@ from tests.talks import Talk, unread
 pytest_configure = servers.install
 
 TITLE = "Host down, payroll out of reach"
-PACE = 300
-"""An hour of the law is twelve seconds: between two reminders there is time for whatever a test types."""
+PACE = 1
+"""An hour of the law is an hour: nothing rings by itself, and is an entry, while a slow machine plays the tests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

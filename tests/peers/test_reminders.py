@@ -12,8 +12,8 @@ pytestmark = [pytest.mark.peer, pytest.mark.slow]
 async def test_a_reminder_rings_for_the_officer_is_seen_rests_and_ends_with_the_filing(scene: Scene) -> None:
     bob, officer = scene.bob, scene.bob.peer.user
     await bob.ask("!fact personal-data yes", "^personal-data = yes")
-    # Ten minutes before the first rung, which are two seconds; the second comes a day later, which are five minutes.
-    started = await bob.ask("!aware GDPR-33-1 -23h50 letter of the host", "^GDPR-33-1 runs")
+    # A minute before the first rung; the second comes a day later.
+    started = await bob.ask("!aware GDPR-33-1 -23h59 letter of the host", "^GDPR-33-1 runs")
     assert "letter of the host" in (started.text or "")
     for talk in (bob, scene.alice):
         rung = await talk.hear(r"GDPR-33-1: in 4\d", after=started.id)

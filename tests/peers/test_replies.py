@@ -28,7 +28,7 @@ async def test_the_first_minutes_are_played_by_replies_and_votes_alone(scene: Sc
     asked = await until_about("FR-INS-2", await alice.hear(LATER, after=guide), alice, guide)
     asked = await alice.ask("connu -2h appel de l'hébergeur", "^FR-INS-2 lancé", thread=guide)
     asked = await until_about("FR-LOPMI", asked, alice, guide)
-    asked = await alice.ask("connu -23h50 lettre de l'hébergeur", "^FR-LOPMI lancé", thread=guide)
+    asked = await alice.ask("connu -23h59 lettre de l'hébergeur", "^FR-LOPMI lancé", thread=guide)
     rung = await alice.hear(r"FR-LOPMI\s: dans 4\d", after=asked.id)
     asked = await until_about("donnees-personnelles", asked, alice, guide)
     voted = await vote(alice, asked.id, "oui")
