@@ -22,6 +22,7 @@ from bot.core.names import DeviceId, UserId
 from bot.matrix.account.seeds import kept_seeds
 from bot.matrix.account.session import LOGIN, Login
 from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.olm import GuardedOlm
 from bot.service.books import Books
 from bot.store.sqlite import open_store
 
@@ -87,6 +88,16 @@ def fingerprint(folder: Path, key: bytes) -> str:
     store.close()
     assert account is not None
     return str(account.identity_keys["ed25519"])
+
+
+def test_the_machine_of_the_device_reads_all_its_keys(folder: Path) -> None:
+    machine = GuardedOlm(USER, DEVICE, CryptoFile(folder=folder, secret=KEY).open(USER, DEVICE), lambda _: True)
+    assert machine.account.identity_keys["ed25519"] == SAID["fingerprint"]
+    (device,) = machine.device_store
+    assert device.verified
+    assert machine.identities.person(UserId(device.user_id)).pinned is not None
+    assert list(machine.inbound_group_store)
+    machine.store.close()
 
 
 def test_what_is_heard_from_now_on_is_remembered_beside_what_was_heard_then(folder: Path) -> None:

@@ -255,6 +255,7 @@ def _read(record: str) -> Person:
         signed={DeviceId(id): key for id, key in kept["signed"].items()},
         confirmations=kept["confirmations"],
         newcomers=frozenset(map(DeviceId, kept["newcomers"])),
-        returns={DeviceId(id): times for id, times in kept["returns"].items()},
-        returned=frozenset(map(DeviceId, kept["returned"])),
+        # Records of 0.1.0 have neither.
+        returns={DeviceId(id): times for id, times in kept.get("returns", {}).items()},
+        returned=frozenset(map(DeviceId, kept.get("returned", ()))),
     )
