@@ -34,7 +34,7 @@ async def test_a_full_disk_is_said_and_waited_for_and_at_the_start_refused(
         bot = Bot(tmp_path, homeserver, cellule, people, more={"health": {"listen": page}})
         async with bot, Peer(homeserver, alice, meet=[bot.user]) as peer:
             control = Talk(peer=peer, room=(await peer.wait_room(inviter=bot.user)).id, bot=bot.user)
-            await control.ask("!open Host down --playbook provider-hit --drill", "Host down")
+            await control.ask("!open Host down --playbook provider-hit", "Host down")
             talk = control.in_room((await peer.wait_room(inviter=bot.user, known=[control.room])).id)
             await talk.hear("Start here")
 

@@ -60,7 +60,7 @@ async def test_a_ticket_system_is_told_and_a_wall_sees_where_it_stands_and_neith
         await room.hear("Start here")
         await room.ask("!fact personal-data yes", "personal-data = yes")
         await room.ask("!aware GDPR-33-1 -71h", "GDPR-33-1 runs")
-        await eventually(lambda: told() == ["opened", "overdue"], lambda: f"{told()}\n{bot.tail()}")
+        await eventually(lambda: told()[:2] == ["opened", "overdue"], lambda: f"{told()}\n{bot.tail()}")
         clocks = {clock["rule"]: clock for clock in (await ask("/v1/clocks"))["items"]}
         assert clocks["GDPR-33-1"]["overdue"]
         await bot.kill()
@@ -71,6 +71,8 @@ async def test_a_ticket_system_is_told_and_a_wall_sees_where_it_stands_and_neith
         assert (await ask("/v1/steps?codename=x"))["error"].startswith("This token lacks the scope content")
     await runner.cleanup()
     assert {call["codename"] for _, call in calls} == {incident["codename"]}
-    assert len({id for id, _ in calls}) == len(set(told())) == 3, "what comes twice has one id"
+    # A slow machine may see the day at which clocks are overdue that nobody started.
+    assert set(told()) == {"opened", "overdue", "filed"}
+    assert len({id for id, _ in calls}) == len({json.dumps(call) for _, call in calls}), "what comes twice has one id"
     read = json.dumps([calls, incident, *clocks.values()])
     assert not [words for words in ("Dupont", "ref-17", alice.user, room.room) if words in read]

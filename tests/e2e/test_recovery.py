@@ -71,7 +71,7 @@ async def incident(homeserver: Homeserver, folder: Path) -> AsyncIterator[Scene]
     bot = Bot(machine, homeserver, account, {alice.user: ["admin", "coordinator", "dpo"]})
     async with bot, Peer(homeserver, alice, meet=[bot.user]) as peer:
         control = Talk(peer=peer, room=(await peer.wait_room(inviter=bot.user)).id, bot=bot.user)
-        await control.ask("!open Host down --playbook provider-hit --drill", "Host down")
+        await control.ask("!open Host down --playbook provider-hit", "Host down")
         talk = control.in_room((await peer.wait_room(inviter=bot.user, known=[control.room])).id)
         await talk.hear("Start here")
         yield Scene(homeserver=homeserver, account=account, bot=bot, control=control, talk=talk, folder=folder)
@@ -146,7 +146,7 @@ async def test_from_an_older_backup_everybody_reads_on_and_what_was_typed_since_
             assert await scene.bot.stop() == 0
             await scene.bot.start()
         known = [room.id for room in await talk.peer.rooms()]
-        await scene.control.ask("!open Opened since --playbook provider-hit --drill", "Opened since")
+        await scene.control.ask("!open Opened since --playbook provider-hit", "Opened since")
         since = talk.in_room((await talk.peer.wait_room(inviter=scene.bot.user, known=known)).id)
         await since.hear("Start here")
         await scene.bot.kill()
@@ -210,7 +210,7 @@ async def test_a_bot_that_lost_everything_takes_its_identity_out_of_secret_stora
         known = [room.id for room in await peer.rooms()]
         async with bot:
             lobby = scene.talk.in_room((await peer.wait_room(inviter=bot.user, known=known)).id)
-            await lobby.ask("!open Opened anew --playbook provider-hit --drill", "Opened anew")
+            await lobby.ask("!open Opened anew --playbook provider-hit", "Opened anew")
             now = await scene.devices()
             (new,) = now.keys() - devices.keys()
             assert now[new]
