@@ -89,7 +89,7 @@ async def test_the_weekend_in_a_drill(homeserver: Homeserver, tmp_path: Path) ->
     alice, bob, cellule = [await register(homeserver, name) for name in ("alice", "bob", "cellule")]
     people = {alice.user: ["admin", "coordinator"], bob.user: ["dpo", "it", "hr", "comms", "insurance"]}
     bot = Bot(tmp_path, homeserver, cellule, people, more={"organisation": ORGANISATION})
-    met = [bot.user]
+    met, before = [bot.user], starved_s(homeserver)
     async with bot, Peer(homeserver, alice, meet=met) as a, Peer(homeserver, bob, meet=met) as b:
         control = Talk(peer=a, room=(await a.wait_room(inviter=bot.user)).id, bot=bot.user)
         pace = await pace_of(bot, control)
@@ -103,7 +103,7 @@ async def test_the_weekend_in_a_drill(homeserver: Homeserver, tmp_path: Path) ->
         assert [*await unread(a, bot.user), *await unread(b, bot.user)] == []
         files = [said for said in await works.heard() if said.msgtype == "m.file"]
         names = {(await b.file(said)).name for said in files}
-        starved = timedelta(seconds=starved_s(bot))
+        starved = timedelta(seconds=starved_s(bot, homeserver) - before)
         assert await bot.stop() == 0
         incident, facts = incident_of(await bot.facts())
 
