@@ -120,11 +120,11 @@ class Bot:
             raise RuntimeError(f"the bot ended with {self._process.returncode}:\n{self.tail()}")
         return any(STARTED in line for line in self._lines()[seen:])
 
-    async def spawn(self) -> None:
-        """Start it without waiting for anything."""
+    async def spawn(self, code: Path | None = None) -> None:
+        """Start it without waiting for anything; *code* is the folder of another version of it."""
         command = (sys.executable, "-m", self.module, "run", "--config", str(self.config))
         with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log)
+            self._process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log, cwd=code)
 
     async def stop(self) -> int:
         """Ask it to stop, and return its exit code."""

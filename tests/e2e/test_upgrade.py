@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
-import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,8 @@ from tests.docs.pages import ROOT
 from tests.peers.peer import Peer
 from tests.servers import register
 from tests.talks import Talk, unread
+
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
 
 FORMER = "2f531ef"
 """The revision of 0.1.0."""
@@ -33,7 +35,14 @@ def former(folder: Path) -> bool:
     return packed.returncode == 0
 
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long]
+@asynccontextmanager
+async def running(bot: Bot, code: Path) -> AsyncIterator[None]:
+    """Run what lies in *code* on the configuration and the state of *bot*."""
+    await bot.spawn(code)
+    try:
+        yield
+    finally:
+        await bot.stop()
 
 
 async def test_it_goes_on_in_the_middle_of_an_incident(homeserver: Homeserver, tmp_path: Path) -> None:
@@ -42,21 +51,16 @@ async def test_it_goes_on_in_the_middle_of_an_incident(homeserver: Homeserver, t
         pytest.skip("needs the history of the project up to 0.1.0")
     alice, cellule = await register(homeserver, "alice"), await register(homeserver, "cellule")
     bot = Bot(tmp_path, homeserver, cellule, {alice.user: ["admin", "coordinator", "dpo"]}, pace=1)
-    command = (sys.executable, "-m", "bot", "run", "--config", str(bot.config))
-    env = {**os.environ, "PYTHONPATH": str(code)}
     async with Peer(homeserver, alice, meet=[bot.user]) as peer:
-        with bot.log.open("ab") as log:
-            old = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log, env=env, cwd=code)
-        control = Talk(peer=peer, room=(await peer.wait_room(inviter=bot.user)).id, bot=bot.user)
-        assert "0.1.0" in ((await control.ask("!about", "Cellule")).text or "")
-        await control.ask("!open Host down --playbook provider-hit --drill", "Host down")
-        talk = control.in_room((await peer.wait_room(inviter=bot.user, known=[control.room])).id)
-        await talk.hear("Start here")
-        await talk.ask("!fact personal-data yes", "personal-data = yes")
-        await talk.ask("!aware GDPR-33-1 -23h59", "GDPR-33-1 runs")
-        await talk.ask("!note said to the old one", "^Noted")
-        old.terminate()
-        await old.wait()
+        async with running(bot, code):
+            control = Talk(peer=peer, room=(await peer.wait_room(inviter=bot.user)).id, bot=bot.user)
+            assert "0.1.0" in ((await control.ask("!about", "Cellule")).text or "")
+            await control.ask("!open Host down --playbook provider-hit --drill", "Host down")
+            talk = control.in_room((await peer.wait_room(inviter=bot.user, known=[control.room])).id)
+            await talk.hear("Start here")
+            await talk.ask("!fact personal-data yes", "personal-data = yes")
+            await talk.ask("!aware GDPR-33-1 -23h59", "GDPR-33-1 runs")
+            await talk.ask("!note said to the old one", "^Noted")
         meanwhile = await talk.say("!note said to neither")
         async with bot:
             await talk.hear("^Noted", after=meanwhile)

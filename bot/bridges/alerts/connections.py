@@ -8,13 +8,12 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from ipaddress import ip_address
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from bot.bridges.alerts.addresses import address_of
-from bot.config.values import Listen
+from bot.config.values import Listen, is_loopback
 
 MOST_CONNECTIONS = 200
 MOST_OF_ONE = 50
@@ -68,7 +67,7 @@ class _Handler(RequestHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         peer = str((transport.get_extra_info("peername") or ("",))[0])
         address = address_of(peer, "")
-        if not self._seats.take(address, is_here=_is_here(peer)):
+        if not self._seats.take(address, is_here=is_loopback(peer.partition("%")[0])):
             transport.close()
             return
         self._address = address
@@ -144,10 +143,3 @@ class Connections:
             server.close()
         if runner is not None:
             await runner.cleanup()
-
-
-def _is_here(peer: str) -> bool:
-    try:
-        return ip_address(peer.partition("%")[0]).is_loopback
-    except ValueError:
-        return False

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import socket
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -45,11 +44,9 @@ async def ntfy(*words: str) -> str:
 
 
 @asynccontextmanager
-async def server(folder: Path) -> AsyncIterator[tuple[str, str]]:
+async def server(folder: Path, port: int) -> AsyncIterator[tuple[str, str]]:
     """Run a server that lets nobody in whom the documentation's lines do not; yield its address and our token."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{found.getsockname()[1]}"
+    address = f"127.0.0.1:{port}"
     config = folder / "server.yml"
     config.write_text(
         f"base-url: http://{address}\nlisten-http: {address}\nauth-file: {folder}/user.db\n"
@@ -71,11 +68,13 @@ async def server(folder: Path) -> AsyncIterator[tuple[str, str]]:
         await process.wait()
 
 
-async def test_a_real_server_takes_a_page_and_refuses_it_without_the_token(tmp_path: Path) -> None:
+async def test_a_real_server_takes_a_page_and_refuses_it_without_the_token(
+    tmp_path: Path, unused_tcp_port: int
+) -> None:
     letter = Letter(
         id="1", to=Contact(ntfy=TOPIC), text="Héron Gris : on vous attend.", at=datetime(2026, 11, 29, tzinfo=UTC)
     )
-    async with server(tmp_path) as (address, token), aiohttp.ClientSession() as session:
+    async with server(tmp_path, unused_tcp_port) as (address, token), aiohttp.ClientSession() as session:
         ours = NtfyPager(session=session, server=Ntfy(server=address, token=Secret(token)))
         await ours.look()
         assert await ours.page(letter, Marks()) is Handed.ACCEPTED

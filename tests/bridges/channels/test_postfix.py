@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -31,12 +30,6 @@ pytestmark = [
 ]
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def documented() -> str:
     """Return the lines of main.cf as the page has them."""
     page = (ROOT / "docs/channels.md").read_text("utf-8")
@@ -51,9 +44,9 @@ def folder() -> Iterator[Path]:
         yield Path(made)
 
 
-def set_up(folder: Path, provider: int, trusted: Path) -> int:
-    """Write the configuration, and return the port on which it will listen."""
-    port, passwords = free_port(), folder / "sasl_passwd"
+def set_up(folder: Path, port: int, provider: int, trusted: Path) -> None:
+    """Write the configuration of one that listens on *port*."""
+    passwords = folder / "sasl_passwd"
     passwords.write_text(f"[localhost]:{provider} cellule:secret\n")
     main = documented().replace("[smtp.provider.example]:587", f"[localhost]:{provider}")
     main = main.replace("/etc/postfix/sasl_passwd", str(passwords))
@@ -74,7 +67,6 @@ def set_up(folder: Path, provider: int, trusted: Path) -> int:
     services = services.replace("smtp      inet", f"127.0.0.1:{port} inet", 1)
     # Nothing of it runs in a folder of its own: that would need the machine's certificates and names copied there.
     (folder / "master.cf").write_text("".join(_not_locked_in(line) for line in services.splitlines(keepends=True)))
-    return port
 
 
 def _not_locked_in(line: str) -> str:
@@ -101,15 +93,15 @@ async def running(folder: Path) -> AsyncIterator[None]:
 
 
 async def test_a_real_relay_takes_a_page_and_hands_it_to_the_provider_who_is_asked_for_a_certificate(
-    folder: Path,
+    folder: Path, unused_tcp_port: int
 ) -> None:
     file, shown = authority(folder)
     box, marks = Mailbox(), Marks()
     async with mail_server(box, shown) as provider:
-        port = set_up(folder, provider, file)
+        set_up(folder, unused_tcp_port, provider, file)
         async with running(folder):
-            await pager(port).look()
-            assert await pager(port).page(LETTER, marks) is Handed.ACCEPTED
+            await pager(unused_tcp_port).look()
+            assert await pager(unused_tcp_port).page(LETTER, marks) is Handed.ACCEPTED
             await eventually(lambda: bool(box.messages))
     (envelope,) = box.messages
     assert envelope.rcpt_tos == ["bob@example.net"]
