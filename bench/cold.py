@@ -6,7 +6,6 @@ from the place it kept, which is measured as well. Both are asked for by hand, w
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from collections.abc import Iterable
@@ -23,10 +22,9 @@ from bench.bots import cpu_s, rss_mb, started
 from bench.growth import LATER, opened
 from bench.many import ADMIN, Many, Tell, many, pending, state_of
 from bench.people import person
-from bot.config import load
 from bot.demo.homeserver import Homeserver
 from bot.matrix.account.session import LOGIN, Login
-from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.crypto_store import open_crypto
 from bot.matrix.hearing.sync import TIMELINE_LIMIT, sync_filter
 
 STARTS = 5
@@ -46,7 +44,7 @@ async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
             contender = await opened(alice, made.crowd.bot)
             await echo.greet(alice, contender)
         login = await _login(made)
-        await asyncio.to_thread(_fill_with_keys, made, login)
+        await _fill_with_keys(made, login)
         for number in range(STARTS):
             async with state_of(made.config.parent) as store:
                 place = await store.sync_token()
@@ -82,18 +80,17 @@ async def _login(made: Many) -> Login:
         return Login.load(await store.get(LOGIN) or b"")
 
 
-def _fill_with_keys(made: Many, login: Login) -> None:
+async def _fill_with_keys(made: Many, login: Login) -> None:
     """Give the bot the room keys it would hold if people had spoken in every room."""
-    config = load(made.config)
-    store = CryptoFile(folder=config.state.folder, secret=config.state.key.reveal()).open(login.user, login.device)
-    with store.transaction():
+    async with state_of(made.config.parent) as store:
+        keys = await open_crypto(store.crypto, login.device)
         for number, room in enumerate(made.crowd.rooms):
             for device in range(KEYS_OF_A_ROOM):
                 key = OutboundGroupSession().session_key
-                store.save_inbound_group_session(
+                keys.save_inbound_group_session(
                     InboundGroupSession(key, "ed25519", f"curve25519-{number}-{device}", room)
                 )
-    store.close()
+        await keys.settle()
 
 
 async def _download(homeserver: Homeserver, token: str, since: str | None, number: int) -> float:

@@ -202,8 +202,7 @@ def _surroundings(
 ) -> Surroundings:
     return Surroundings(
         account=config.matrix,
-        folder=config.state.folder,
-        secret=config.state.key.reveal(),
+        crypto=store.crypto,
         vault=store,
         sealed=store,
         sync_token=store.sync_token,

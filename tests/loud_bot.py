@@ -14,7 +14,7 @@ _set_up = logs.set_up
 
 def set_up_loud(environment: Mapping[str, str]) -> None:
     _set_up(environment)
-    for name in (None, "bot", "aiosqlite", "apscheduler", "asyncio", "aiohttp", "peewee"):
+    for name in (None, "bot", "aiosqlite", "apscheduler", "asyncio", "aiohttp"):
         logging.getLogger(name).setLevel(logging.DEBUG)
 
 

@@ -18,8 +18,8 @@ from bot.host import logs
 from bot.host.secret import read_bytes, read_text
 from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.account.session import Session
-from bot.matrix.guard.crypto_store import CryptoFile
 from bot.store.sqlite import STATE_FILE, open_store
+from tests.fakes.crypto import MemoryCrypto
 from tests.fakes.vault import MemoryVault
 from tests.matrix.listeners import BOT
 from tests.web import serving
@@ -54,11 +54,6 @@ async def a_damaged_state(folder: Path) -> None:
 async def a_folder_where_the_state_should_be(folder: Path) -> None:
     (folder / STATE_FILE).mkdir(parents=True)
     await open_store(folder, KEY)
-
-
-async def wrong_key_of_the_encryption_store(folder: Path) -> None:
-    CryptoFile(folder=folder, secret=KEY).open(BOT, "DEVICE").close()
-    CryptoFile(folder=folder, secret=OTHER).open(BOT, "DEVICE")
 
 
 async def a_backup_that_is_none(folder: Path) -> None:
@@ -97,7 +92,7 @@ async def a_login_that_the_homeserver_refuses_with_our_password_in_its_answer(fo
         session = Session(
             account,
             MemoryVault(),
-            CryptoFile(folder=folder / "state", secret=KEY),
+            MemoryCrypto(),
             knows=lambda _: False,
             policy=FirstUse(),
         )
@@ -112,7 +107,6 @@ FAILURES: tuple[Failing, ...] = (
     a_key_of_another_length,
     a_damaged_state,
     a_folder_where_the_state_should_be,
-    wrong_key_of_the_encryption_store,
     a_backup_that_is_none,
     a_password_that_others_may_read,
     a_password_of_two_lines,

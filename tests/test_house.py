@@ -20,7 +20,7 @@ A_RECORD = 4
 """So many fields that are filled by name are a table too."""
 MOST_METHODS = 12
 """Methods of a class that others call."""
-FOREIGN = {"CipherStore", "GuardedClient", "GuardedOlm"}
+FOREIGN = {"CryptoStore", "GuardedClient", "GuardedOlm"}
 """Classes whose methods nio calls, or has."""
 PORTS = {"SqliteStore"}
 """Classes that are all of a port of ours."""

@@ -16,9 +16,9 @@ from bot.backup.restoring import Restored, open_backup
 from bot.host.disk import DiskError
 from bot.host.secret import new_file
 from bot.matrix.account.session import LOGIN, Login
-from bot.matrix.guard.crypto_store import CryptoFile
 from bot.ports import Vault
 from bot.store.connection import copy_file
+from bot.store.former_keys import FORMER_FILE, former_key
 from bot.store.sqlite import STATE_FILE, open_store
 
 _VAULT_NAME = "last-backup"
@@ -27,7 +27,7 @@ _VAULT_NAME = "last-backup"
 async def make(folder: Path, key: bytes, to: Path, recovery_key: bytes, now: datetime) -> Restored:
     """Write the state in *folder* into the new file *to*, and open that on trial; return what came out of it.
 
-    A bot may go on with the folder meanwhile: the databases are copied first, each as it is at one moment.
+    A bot may go on with the folder meanwhile: what is kept is copied first, as it is at one moment.
 
     Raises:
         RecoveryError: it cannot be, and no file was left behind.
@@ -50,15 +50,13 @@ async def make(folder: Path, key: bytes, to: Path, recovery_key: bytes, now: dat
 
 
 def _copied(folder: Path, key: bytes, place: Path) -> Path:
-    """Copy the databases of *folder* into one below *place*, and return that."""
+    """Copy what is kept in *folder* into one below *place*, and return that."""
     copy = place / "copy"
     for new in (copy, place / "trial"):
         new.mkdir(mode=0o700)
     copy_file(folder / STATE_FILE, key.hex(), copy / STATE_FILE)
-    crypto = CryptoFile(folder=folder, secret=key)
-    if crypto.path.exists():
-        # After the state: what was heard since comes again, and is known; a room key would not come again.
-        copy_file(crypto.path, crypto.file_key, copy / crypto.path.name)
+    if (former := folder / FORMER_FILE).exists():
+        copy_file(former, former_key(key), copy / FORMER_FILE)
     return copy
 
 

@@ -12,7 +12,7 @@ from bot.backup.archive import Manifest, unpack
 from bot.backup.errors import DamagedBackupError, RecoveryError, RecoveryFailedError
 from bot.core.names import UserId
 from bot.matrix.account.session import LOGIN, Login
-from bot.matrix.guard.crypto_store import CryptoFile, rekey
+from bot.matrix.guard.crypto_store import holds, rest_sessions
 from bot.store.lock import LOCK_FILE, lock_folder
 from bot.store.sqlite import STATE_FILE, open_store
 
@@ -58,10 +58,12 @@ async def open_backup(source: Path, recovery_key: bytes, place: Path, key: bytes
     async with await open_store(place, old) as store:
         streams, broken = await store.streams(), await store.verify()
         kept = await store.get(LOGIN)
+        if broken or kept is None:
+            raise DamagedBackupError("saving.changed")
+        if not await holds(store.crypto, Login.load(kept).device):
+            raise DamagedBackupError("saving.keyless")
+        await rest_sessions(store.crypto)
         await store.change_key(key)
-    if broken or kept is None:
-        raise DamagedBackupError("saving.changed")
-    await asyncio.to_thread(_move_keys, place, (old, key), Login.load(kept))
     (place / LOCK_FILE).unlink()
     return Restored(manifest=manifest, streams=len(streams))
 
@@ -73,14 +75,6 @@ def _unpack(source: Path, recovery_key: bytes, place: Path) -> tuple[Manifest, b
         raise RecoveryError("saving.unread", source=source, why=refused.strerror) from None
     with opened:
         return unpack(opened, recovery_key, place)
-
-
-def _move_keys(place: Path, secrets: tuple[bytes, bytes], login: Login) -> None:
-    old, new = (CryptoFile(folder=place, secret=secret) for secret in secrets)
-    if not old.holds(login.user, login.device):
-        raise DamagedBackupError("saving.keyless")
-    rekey(old, new, login.user, login.device)
-    new.holds(login.user, login.device)
 
 
 def _make_room(folder: Path, draft: Path) -> None:

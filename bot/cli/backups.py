@@ -24,7 +24,6 @@ from bot.matrix.account.device_policy import policy_for
 from bot.matrix.account.secret_storage import SecretStorage
 from bot.matrix.account.seeds import kept_seeds, store_seeds
 from bot.matrix.account.session import Session
-from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.http.wire import Wire
 from bot.ports import ChatError
 from bot.store.sqlite import STATE_FILE, open_store
@@ -99,8 +98,7 @@ async def _store_identity(config: Config, key: bytes, *, replace: bool) -> None:
             raise none_yet
         # Nobody is spoken to or heard.
         policy = policy_for(config.trust.devices.value)
-        crypto = CryptoFile(folder=folder, secret=secret)
-        session = Session(account, store, crypto, knows=lambda _: False, policy=policy)
+        session = Session(account, store, store.crypto, knows=lambda _: False, policy=policy)
         try:
             client = await session.open()
             await ensure_identity(client, store, is_recoverable=account.recovery_key_file is not None)

@@ -14,8 +14,9 @@ from bot.core.incident import Incident, Status
 from bot.core.names import InputId, RoomId
 from bot.matrix.account.device_policy import policy_for
 from bot.matrix.account.session import LOGIN, Login, Session
-from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.crypto_store import holds, keys_of, open_crypto
 from bot.matrix.speaking.chat import MatrixChat
+from bot.matrix.speaking.promised_keys import PromisedKeys
 from bot.ports import DESK, ChatError
 from bot.sentences.told import Told, ToldError
 from bot.service.books import Books
@@ -49,12 +50,11 @@ async def purge_incident(config: Config, named: str, now: datetime, *, ask: Ask 
         incident = _closed(books, named)
         if ask is not None:
             _confirm(incident, ask)
-        crypto = CryptoFile(folder=folder, secret=key)
         texts = await store.texts(incident.id) | await store.texts(DESK)
-        keys = await _keys(store, crypto, incident.room)
-        await _take_back(config, store, crypto, incident.room, offline=offline)
+        keys = frozenset[str]() if incident.room is None else await keys_of(store.crypto, incident.room)
+        await _take_back(config, store, incident.room, offline=offline)
         await _purge(store, incident, books.incident(incident.parent) if incident.parent else None, now)
-        await _prove(store, crypto, texts, keys)
+        await _prove(config, store, texts, keys)
         made = await last_made(store)
     if made is not None:
         print(say("purging.backups", day=f"{made:%Y-%m-%d}"))
@@ -89,19 +89,17 @@ def _confirm(incident: Incident, ask: Ask) -> None:
 # --- the room -----------------------------------------------------------------------------------------------
 
 
-async def _take_back(
-    config: Config, store: SqliteStore, crypto: CryptoFile, room: RoomId | None, *, offline: bool
-) -> None:
+async def _take_back(config: Config, store: SqliteStore, room: RoomId | None, *, offline: bool) -> None:
     if room is None:
         return
     if offline:
-        await _forget_keys(store, crypto, room)
+        await _forget_keys(store, room)
         print(say("purging.room_left"))
         return
     print(say("purging.room_begun"), flush=True)
     # Nobody is spoken to or heard.
     policy = policy_for(config.trust.devices.value)
-    session = Session(config.matrix, store, crypto, knows=lambda _: False, policy=policy)
+    session = Session(config.matrix, store, store.crypto, knows=lambda _: False, policy=policy)
     try:
         chat = MatrixChat(await session.open(), store, holds=lambda _: True, federate=config.rooms.federate)
         left = await chat.erase(room)
@@ -113,32 +111,11 @@ async def _take_back(
     print(say("purging.room_empty", rest=rest))
 
 
-async def _forget_keys(store: SqliteStore, crypto: CryptoFile, room: RoomId) -> None:
-    login = await _login(store, crypto)
-    if login is not None:
-        opened = crypto.open(login.user, login.device)
-        try:
-            opened.forget_room(room)
-        finally:
-            opened.close()
-
-
-async def _keys(store: SqliteStore, crypto: CryptoFile, room: RoomId | None) -> frozenset[str]:
-    """Return the names of the keys of *room* that are kept."""
-    login = await _login(store, crypto)
-    if login is None or room is None:
-        return frozenset()
-    opened = crypto.open(login.user, login.device)
-    try:
-        return opened.keys_of(room)
-    finally:
-        opened.close()
-
-
-async def _login(store: SqliteStore, crypto: CryptoFile) -> Login | None:
+async def _forget_keys(store: SqliteStore, room: RoomId) -> None:
+    await PromisedKeys(store).drop(room, lambda _: True)
     kept = await store.get(LOGIN)
-    login = None if kept is None else Login.load(kept)
-    return login if login is not None and crypto.holds(login.user, login.device) else None
+    if kept is not None and await holds(store.crypto, device := Login.load(kept).device):
+        (await open_crypto(store.crypto, device)).forget_room(room)
 
 
 # --- the record ---------------------------------------------------------------------------------------------
@@ -152,12 +129,11 @@ async def _purge(store: SqliteStore, incident: Incident, parent: Incident | None
     print(say("purging.record", facts=count("purging.facts", before), left=len(left)))
 
 
-async def _prove(store: SqliteStore, crypto: CryptoFile, texts: frozenset[str], keys: frozenset[str]) -> None:
-    """Look for every text and key that was erased in every page of the files, used or not."""
+async def _prove(config: Config, store: SqliteStore, texts: frozenset[str], keys: frozenset[str]) -> None:
+    """Look for every text and key that was erased in every page of the file, used or not."""
     gone = texts - await store.kept(texts)
-    found = await asyncio.to_thread(standing, crypto.folder / STATE_FILE, crypto.secret, gone)
-    if keys:
-        found |= await asyncio.to_thread(standing, crypto.path, bytes.fromhex(crypto.file_key), keys)
+    file, key = config.state.folder / STATE_FILE, config.state.key.reveal()
+    found = await asyncio.to_thread(standing, file, key, gone | keys)
     if found:
         raise PurgeFailedError("purging.stands", texts=count("purging.texts", len(found)))
     if broken := await store.verify():

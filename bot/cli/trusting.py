@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from bot.cli.tongue import say
@@ -17,7 +15,7 @@ from bot.core.people.naming import find_person
 from bot.core.people.trust import TheirIdentity
 from bot.host.clock import WallClock
 from bot.matrix.account.session import LOGIN, Login
-from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.crypto_store import holds, open_crypto
 from bot.matrix.guard.identities import Identities
 from bot.ports import DESK
 from bot.sentences.told import ToldError
@@ -64,12 +62,12 @@ async def _in_the_state(config: Config, who: str, master: str | None) -> list[st
         kept = await store.get(LOGIN)
         if kept is None:
             raise TrustError("trusting.never")
-        with _identities(config, Login.load(kept)) as identities:
-            user = _found(identities, who)
-            if master is not None:
-                await _confirm(store, identities, user, master)
-            person = identities.person(user)
-            return _told(user, TheirIdentity(known=person.pinned, published=person.published))
+        identities = await _identities(store, Login.load(kept))
+        user = _found(identities, who)
+        if master is not None:
+            await _confirm(store, identities, user, master)
+        person = identities.person(user)
+        return _told(user, TheirIdentity(known=person.pinned, published=person.published))
 
 
 async def never_seen(config: Config) -> tuple[UserId, ...]:
@@ -79,9 +77,9 @@ async def never_seen(config: Config) -> tuple[UserId, ...]:
     """
     async with await open_store(config.state.folder, config.state.key.reveal()) as store:
         kept = await store.get(LOGIN)
-    if kept is None:
-        return tuple(sorted(config.people))
-    with _identities(config, Login.load(kept)) as identities:
+        if kept is None:
+            return tuple(sorted(config.people))
+        identities = await _identities(store, Login.load(kept))
         return tuple(user for user in sorted(config.people) if identities.person(user).pinned is None)
 
 
@@ -93,7 +91,7 @@ def _found(identities: Identities, who: str) -> UserId:
 
 
 async def _confirm(store: SqliteStore, identities: Identities, user: UserId, master: str) -> None:
-    """Know *user* by *master*, and leave the fact of it at the desk. Broken off in between, it is done again."""
+    """Know *user* by *master*, and leave the fact of it at the desk, both or neither."""
     if identities.person(user).published != master:
         raise TrustError("trusting.another_key")
     identities.confirm(user, master)
@@ -102,16 +100,10 @@ async def _confirm(store: SqliteStore, identities: Identities, user: UserId, mas
         await tx.append(DESK, (fact,), input=InputId(f"trust:{user}:{fact.at.isoformat()}"), device=None)
 
 
-@contextmanager
-def _identities(config: Config, login: Login) -> Iterator[Identities]:
-    crypto = CryptoFile(folder=config.state.folder, secret=config.state.key.reveal())
-    if not crypto.holds(login.user, login.device):
-        raise TrustError("trusting.no_keys", file=crypto.path.name)
-    store = crypto.open(login.user, login.device)
-    try:
-        yield Identities(store, UserId(login.user))
-    finally:
-        store.close()
+async def _identities(store: SqliteStore, login: Login) -> Identities:
+    if not await holds(store.crypto, login.device):
+        raise TrustError("trusting.no_keys")
+    return Identities(await open_crypto(store.crypto, login.device), login.user)
 
 
 def _told(user: UserId, identity: TheirIdentity) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,12 +17,12 @@ from bot.matrix.account.cross_signing import ensure_identity
 from bot.matrix.account.device_policy import CrossSigned
 from bot.matrix.guard.answers import WholeSync
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.decryption import Opened
 from bot.matrix.hearing.reading import encrypted_file
 from bot.matrix.http.wire import Wire
 from bot.matrix.speaking.chat import MatrixChat
-from bot.ports import BusyError, ChatError, Content, UnreachableError
+from bot.ports import BusyError, ChatError, Content, UnreachableError, Vault
+from bot.store.sqlite import SqliteStore, open_store
 
 _log = logging.getLogger(__name__)
 
@@ -66,41 +66,19 @@ class Said:
     """What the file is called."""
 
 
-class MemoryVault:
-    """Keeps a responder's identity as long as the demo runs."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    async def get(self, name: str) -> bytes | None:
-        """Return what was put under *name*, or None."""
-        return self._kept.get(name)
-
-    async def put(self, name: str, value: bytes) -> None:
-        """Keep *value* under *name*."""
-        self._kept[name] = value
-
-    async def named(self, prefix: str) -> Mapping[str, bytes]:
-        """Return everything whose name begins with *prefix*."""
-        return {name: value for name, value in self._kept.items() if name.startswith(prefix)}
-
-    async def drop(self, name: str) -> None:
-        """Forget *name*."""
-        self._kept.pop(name, None)
-
-
 class Responder:
     """One logged-in device. Accepts every invitation and keeps a transcript of what it could read."""
 
-    def __init__(self, client: GuardedClient, readers: frozenset[UserId]) -> None:
+    def __init__(self, client: GuardedClient, store: SqliteStore, readers: frozenset[UserId]) -> None:
         self.user = UserId(client.user_id)
         self.transcript: list[Said] = []
         self.rooms: dict[RoomId, str] = {}
         """The rooms it is in by the name each has, in the order they were joined."""
         self._client = client
+        self._store = store
         self._wire = Wire(client)
         # The bot and the other responders look again at a message when they learn of its sender: none need wait.
-        self._chat = MatrixChat(client, MemoryVault(), holds=lambda _: False, federate=False, key_delay_s=None)
+        self._chat = MatrixChat(client, store, holds=lambda _: False, federate=False, key_delay_s=None)
         self._readers = readers
         self._sealed: dict[EventId, tuple[RoomId, Any]] = {}
         self._seen: set[EventId] = set()
@@ -112,21 +90,23 @@ class Responder:
     ) -> Responder:
         """Return a responder with a new device that its owner has signed; *readers* get the keys of what it says."""
         device = secrets.token_hex(5).upper()
-        crypto = CryptoFile(folder=folder, secret=secrets.token_bytes(32))
+        store = await open_store(folder, secrets.token_bytes(32))
         # Whoever is on this machine's homeserver is one of the demo's.
         client = GuardedClient(
-            homeserver, user, device, crypto=crypto, knows=lambda _: True, policy=CrossSigned(), proxy=None
+            homeserver, user, device, crypto=store.crypto, knows=lambda _: True, policy=CrossSigned(), proxy=None
         )
         try:
-            await _log_in(client, password)
+            await _log_in(client, store, password)
         except BaseException:
             await client.close()
+            await store.close()
             raise
-        return cls(client, readers)
+        return cls(client, store, readers)
 
     async def close(self) -> None:
         """End the connections and close the store."""
         await self._client.close()
+        await self._store.close()
 
     # --- reading ------------------------------------------------------------------------------------------
 
@@ -231,11 +211,12 @@ class Responder:
         raise UnreachableError("a message could not be sent")
 
 
-async def _log_in(client: GuardedClient, password: str) -> None:
+async def _log_in(client: GuardedClient, vault: Vault, password: str) -> None:
     await client.login(password, device_name="Demo")
     if not client.logged_in:
         raise LoginFailedError(f"the homeserver refuses the login of {client.user_id}")
-    await ensure_identity(client, MemoryVault(), password=password, is_recoverable=False)
+    await client.load_keys()
+    await ensure_identity(client, vault, password=password, is_recoverable=False)
 
 
 def _said(room: RoomId, event: Any) -> Said:

@@ -7,11 +7,11 @@ import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TypeVar
 
+from bot import ports
 from bot.config import Matrix, PasswordLogin
 from bot.config.values import recovery_key
 from bot.core.names import RoomId, UserId
@@ -19,7 +19,6 @@ from bot.host.secret import Secret, SecretFileError
 from bot.matrix.account.cross_signing import Identity, ensure_identity
 from bot.matrix.account.face import show_face
 from bot.matrix.account.session import LoginRefusedError, Session
-from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.olm import Knows
 from bot.matrix.guard.trust import DevicePolicy
 from bot.matrix.hearing.hearing import Hearing
@@ -30,7 +29,6 @@ from bot.matrix.speaking.chat import MatrixChat
 from bot.matrix.verification.channels import Channels
 from bot.matrix.verification.keys import Keys
 from bot.matrix.verification.verifications import Verifications
-from bot.ports import BusyError, ChatError, Clock, Counts, Receive, SealedEvents, Vault
 
 logger = logging.getLogger(__name__)
 
@@ -42,12 +40,9 @@ class Surroundings:
     """What the gateway is given by whoever puts the program together."""
 
     account: Matrix
-    folder: Path
-    """Where the encryption store lies: the state folder."""
-    secret: bytes = field(repr=False)
-    """The state key; the encryption store's keys are derived from it."""
-    vault: Vault
-    sealed: SealedEvents
+    crypto: ports.CryptoRows
+    vault: ports.Vault
+    sealed: ports.SealedEvents
     sync_token: Callable[[], Awaitable[str | None]]
     """`Store.sync_token`."""
     people: frozenset[UserId]
@@ -57,9 +52,9 @@ class Surroundings:
     holds: Callable[[RoomId], bool]
     """Says whether a room is one of ours: the control room or an incident's."""
     policy: DevicePolicy
-    clock: Clock
+    clock: ports.Clock
     federate: bool
-    counts: Counts
+    counts: ports.Counts
     jitter: Callable[[], float] = random.random
 
 
@@ -90,7 +85,7 @@ class Gateway:
         """Seconds since the last answer that was kept; None before the first. For the health check."""
         return self._loop.seconds_since_good
 
-    async def run(self, receive: Receive) -> None:
+    async def run(self, receive: ports.Receive) -> None:
         """Hear until cancelled. Raises LoginRefusedError when the homeserver has ended the session."""
         try:
             await self._hearing(receive).run(await self._given.sync_token())
@@ -100,7 +95,7 @@ class Gateway:
                 raise first_of(refused) from None
             raise
 
-    def _hearing(self, receive: Receive) -> Hearing:
+    def _hearing(self, receive: ports.Receive) -> Hearing:
         given = self._given
         return Hearing(
             client=self._client,
@@ -119,12 +114,11 @@ class Gateway:
 
 @asynccontextmanager
 async def open_gateway(given: Surroundings) -> AsyncIterator[Gateway]:
-    """Log in and see to the identity, as soon as the homeserver lets us; in the end close connections and store.
+    """Log in and see to the identity, as soon as the homeserver lets us; in the end close the connections.
 
     Raises LoginRefusedError or IdentityRefusedError when a person must decide.
     """
-    crypto = CryptoFile(folder=given.folder, secret=given.secret)
-    session = Session(given.account, given.vault, crypto, knows=given.knows, policy=given.policy)
+    session = Session(given.account, given.vault, given.crypto, knows=given.knows, policy=given.policy)
     try:
         identity = await _identity(given, session)
         own, name = UserId(session.client.user_id), given.account.device_name
@@ -145,9 +139,9 @@ async def _identity(given: Surroundings, session: Session) -> Identity:
                 recovery_key=await _recovery_key(given.account),
                 is_recoverable=given.account.recovery_key_file is not None,
             )
-        except ChatError as error:
+        except ports.ChatError as error:
             logger.warning("the homeserver is not ready for us: %s", error)
-            wait = error.retry_after if isinstance(error, BusyError) else timedelta()
+            wait = error.retry_after if isinstance(error, ports.BusyError) else timedelta()
             await asyncio.sleep(backoff.fail(wait))
 
 

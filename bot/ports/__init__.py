@@ -18,6 +18,7 @@ from bot.ports.chat import (
     Verifications,
 )
 from bot.ports.counts import UNCOUNTED, CallEnded, Counts, Ended, Report
+from bot.ports.crypto import CryptoKind, CryptoRow, CryptoRows, named
 from bot.ports.hooks import NO_HOOKS, HookCall, HookEvent, Hooks
 from bot.ports.incoming import (
     Batch,

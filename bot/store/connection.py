@@ -110,7 +110,7 @@ def copy_file(path: Path, key: str, to: Path) -> None:
     Another process may go on with *path* meanwhile. Raises WrongKeyError, StorageFailedError or DiskError.
     """
     try:
-        with closing(_opened(path, key)) as source, closing(_opened(to, key)) as copy:
+        with closing(open_file(path, key)) as source, closing(open_file(to, key)) as copy:
             source.execute("SELECT count(*) FROM sqlite_master")
             try:
                 source.backup(copy)
@@ -121,7 +121,8 @@ def copy_file(path: Path, key: str, to: Path) -> None:
         raise _failure(error, path) from None
 
 
-def _opened(path: Path, key: str) -> sqlite3.Connection:
+def open_file(path: Path, key: str) -> sqlite3.Connection:
+    """Open the encrypted file at *path*, made if it is missing, under *key* in hexadecimal: not read yet. Blocks."""
     make_private_file(path)
     # aiosqlite keeps to one thread; only the last reference may be dropped on another.
     connection = sqlcipher3.connect(str(path), isolation_level=None, check_same_thread=False)
@@ -132,7 +133,7 @@ def _opened(path: Path, key: str) -> sqlite3.Connection:
 
 
 def _connect(path: Path, key: bytes) -> sqlite3.Connection:
-    connection = _opened(path, key.hex())
+    connection = open_file(path, key.hex())
     try:
         _prepare(connection)
     except sqlcipher3.Error as error:

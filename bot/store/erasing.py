@@ -21,6 +21,8 @@ _ROWS = (
     "SELECT body FROM outbox WHERE body IS NOT NULL",
     "SELECT body FROM sealed",
     "SELECT body FROM spoken",
+    # Names of people and of their devices.
+    "SELECT name || body FROM crypto WHERE kind IN ('device', 'identity')",
 )
 _ID = re.compile(r"[!$@]\S+")
 """Ids say nothing, and stay: in the marks that keep an old message from being taken for a new one."""

@@ -21,6 +21,8 @@ from bot.store import facts as timeline
 from bot.store import spoken as said
 from bot.store.codec import encode
 from bot.store.connection import Database, change_key, open_database
+from bot.store.crypto import CryptoTable
+from bot.store.former_keys import take_over
 from bot.store.lock import FolderLock, lock_folder
 
 STATE_FILE = "state.db"
@@ -32,8 +34,9 @@ class SqliteTransaction:
     What it reads stays true until then, because transactions wait for each other.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, crypto: CryptoTable) -> None:
         self._database = database
+        self._crypto = crypto
         self._changes: list[Callable[[sqlite3.Connection], None]] = []
         self._settled: set[InputId] = set()
 
@@ -94,7 +97,7 @@ class SqliteTransaction:
     async def commit(self) -> None:
         """Write everything collected: all or nothing, durable on return."""
         if self._changes:
-            await self._database.write(self._write)
+            await self._crypto.write(self._write)
 
     def _write(self, connection: sqlite3.Connection) -> None:
         for change in self._changes:
@@ -106,6 +109,8 @@ class SqliteStore:
 
     def __init__(self, database: Database, lock: FolderLock) -> None:
         self._database = database
+        self.crypto = CryptoTable(database)
+        """What the encryption machine keeps; every write takes its changes along."""
         self._lock = lock
         self._turn = Lock()
 
@@ -115,7 +120,7 @@ class SqliteStore:
     async def transaction(self) -> AsyncIterator[SqliteTransaction]:
         """Open a transaction; an exception inside leaves everything as it was."""
         async with self._turn:
-            transaction = SqliteTransaction(self._database)
+            transaction = SqliteTransaction(self._database, self.crypto)
             yield transaction
             await transaction.commit()
 
@@ -129,7 +134,7 @@ class SqliteStore:
             return found.received
 
         async with self._turn:
-            return await self._database.write(kept)
+            return await self.crypto.write(kept)
 
     async def sync_token(self) -> str | None:
         """Return the token of the last batch received, or None before the first."""
@@ -193,7 +198,7 @@ class SqliteStore:
 
     async def put(self, name: str, value: bytes) -> None:
         """Keep *value* under *name*, durable on return."""
-        await self._database.write(lambda connection: vault.put(connection, name, value))
+        await self.crypto.write(lambda connection: vault.put(connection, name, value))
 
     async def named(self, prefix: str) -> Mapping[str, bytes]:
         """Return everything whose name begins with *prefix*."""
@@ -201,18 +206,18 @@ class SqliteStore:
 
     async def drop(self, name: str) -> None:
         """Forget *name*; nothing happens if nothing is kept under it."""
-        await self._database.write(lambda connection: vault.drop(connection, name))
+        await self.crypto.write(lambda connection: vault.drop(connection, name))
 
     # --- SealedEvents ---
 
     async def keep(self, sealed: Sealed) -> None:
         """Keep it, or replace what is kept under its id."""
         body = encode(sealed)
-        await self._database.write(lambda connection: vault.keep(connection, sealed.id, body))
+        await self.crypto.write(lambda connection: vault.keep(connection, sealed.id, body))
 
     async def forget(self, id: EventId) -> None:
         """Drop it; nothing happens if it is not kept."""
-        await self._database.write(lambda connection: vault.forget(connection, id))
+        await self.crypto.write(lambda connection: vault.forget(connection, id))
 
     async def all(self) -> tuple[Sealed, ...]:
         """Return all that wait, oldest first."""
@@ -255,7 +260,13 @@ async def open_store(folder: Path, key: bytes) -> SqliteStore:
     lock = lock_folder(folder)
     try:
         refuse_full(folder)
-        return SqliteStore(await open_database(folder / STATE_FILE, key), lock)
+        store = SqliteStore(await open_database(folder / STATE_FILE, key), lock)
     except BaseException:
         lock.release()
         raise
+    try:
+        await take_over(store.crypto, folder, key)
+    except BaseException:
+        await store.close()
+        raise
+    return store

@@ -20,8 +20,9 @@ from bot.backup.restoring import restore
 from bot.core.names import DeviceId, UserId
 from bot.host.secret import SecretFileError
 from bot.matrix.account.session import LOGIN, Login
-from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.crypto_store import holds, open_crypto
 from bot.matrix.guard.olm import GuardedOlm
+from bot.ports import CryptoKind
 from bot.store.errors import NewerStoreError, StateInUseError, WrongKeyError
 from bot.store.lock import lock_folder
 from bot.store.sqlite import STATE_FILE, open_store
@@ -32,7 +33,7 @@ from tests.store.samples import STREAM
 OLD, NEW, RECOVERY = b"o" * 32, b"n" * 32, b"r" * 32
 BOT, DEVICE = UserId("@cellule:example.org"), DeviceId("DEVICE")
 NOW = datetime(2026, 11, 24, 18, 5, tzinfo=UTC)
-LEFT = {STATE_FILE, "crypto.db", "lock"}
+LEFT = {STATE_FILE, "lock"}
 
 
 @pytest.fixture
@@ -42,7 +43,8 @@ async def state(tmp_path: Path) -> Path:
     async with await open_store(folder, OLD) as store:
         await store.put(LOGIN, Login(user=BOT, device=DEVICE, token="kept-token").dump())
         await fill(store)
-    GuardedOlm(BOT, DEVICE, CryptoFile(folder=folder, secret=OLD).open(BOT, DEVICE), everybody).store.close()
+        GuardedOlm(BOT, DEVICE, await open_crypto(store.crypto, DEVICE), everybody)
+        await store.crypto.settle()
     return folder
 
 
@@ -59,10 +61,9 @@ async def kept(folder: Path, key: bytes) -> tuple[list[str], bytes | None]:
         return [entry.fact.text for entry in await store.history(STREAM)], await store.get(LOGIN)  # type: ignore[union-attr]
 
 
-def fingerprint(folder: Path, key: bytes) -> str:
-    store = CryptoFile(folder=folder, secret=key).open(BOT, DEVICE)
-    account = store.load_account()
-    store.close()
+async def fingerprint(folder: Path, key: bytes) -> str:
+    async with await open_store(folder, key) as store:
+        account = (await open_crypto(store.crypto, DEVICE)).load_account()
     assert account is not None
     return str(account.identity_keys["ed25519"])
 
@@ -105,10 +106,9 @@ async def test_a_restored_state_is_the_same_under_another_key(state: Path, saved
     assert restored.streams == 1
     assert names(elsewhere) == LEFT
     assert await kept(elsewhere, NEW) == await kept(state, OLD)
-    assert fingerprint(elsewhere, NEW) == fingerprint(state, OLD)
+    assert await fingerprint(elsewhere, NEW) == await fingerprint(state, OLD)
     with pytest.raises(WrongKeyError):
         await open_store(elsewhere, OLD)
-    assert not CryptoFile(folder=elsewhere, secret=OLD).holds(BOT, DEVICE)
 
 
 async def test_writes_that_a_killed_bot_left_in_the_journal_are_in_the_backup(state: Path, tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ async def test_a_bot_that_runs_is_saved_as_it_is_at_one_moment_and_goes_on(state
     restored = await restore(tmp_path / "backup", RECOVERY, tmp_path / "new", NEW, BOT)
     assert restored.streams == found.streams
     assert 1 <= found.streams <= written + 1, "each chain verified"
-    assert fingerprint(tmp_path / "new", NEW) == fingerprint(state, OLD)
+    assert await fingerprint(tmp_path / "new", NEW) == await fingerprint(state, OLD)
 
 
 def test_a_backup_is_for_its_owner_alone_and_shows_nothing(state: Path, saved: Path) -> None:
@@ -201,7 +201,10 @@ async def test_a_full_disk_leaves_no_half_backup(state: Path, tmp_path: Path) ->
 
 
 async def test_a_backup_that_would_not_open_is_not_left_behind(state: Path, tmp_path: Path) -> None:
-    (state / "crypto.db").unlink()
+    async with await open_store(state, OLD) as store:
+        store.crypto.drop_scope(CryptoKind.ACCOUNT, DEVICE)
+        await store.crypto.settle()
+        assert not await holds(store.crypto, DEVICE)
     with pytest.raises(DamagedBackupError, match="lacks the encryption keys"):
         await make(state, OLD, tmp_path / "backup", RECOVERY, NOW)
     assert not (tmp_path / "backup").exists()

@@ -10,6 +10,8 @@ import re
 import stat
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -20,8 +22,9 @@ from bot.cli.progress import working
 from bot.core.language import Language
 from bot.core.names import DeviceId, UserId
 from bot.host.recovery_key import read, written
-from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.crypto_store import open_crypto
 from bot.matrix.guard.olm import GuardedOlm
+from bot.store.sqlite import open_store
 from tests.cli.test_checkup import BOT, KEY, keep
 from tests.config.files import changed, fill, write
 from tests.console import Ended, cellule
@@ -38,11 +41,18 @@ SHOWN = re.compile(r"(?:[1-9A-HJ-NP-Za-km-z]{4} ){11}[1-9A-HJ-NP-Za-km-z]{4}")
 async def folder(tmp_path: Path) -> Path:
     """A bot that ran once, its configuration beside it, and a recovery key."""
     await keep(fill(tmp_path))
-    GuardedOlm(
-        BOT, "DEVICE", CryptoFile(folder=tmp_path / "state", secret=KEY).open(BOT, "DEVICE"), everybody
-    ).store.close()
+    async with machine_in(tmp_path):
+        pass
     put(tmp_path / "recovery.key", written(bytes(32)))
     return tmp_path
+
+
+@asynccontextmanager
+async def machine_in(folder: Path) -> AsyncIterator[GuardedOlm]:
+    """Give the machine over the state in *folder*; what it learns is kept."""
+    async with await open_store(folder / "state", KEY) as store:
+        yield GuardedOlm(BOT, "DEVICE", await open_crypto(store.crypto, DeviceId("DEVICE")), everybody)
+        await store.crypto.settle()
 
 
 def put(path: Path, text: str) -> None:
@@ -90,11 +100,9 @@ async def test_without_a_key_file_one_is_made_and_shown_once_and_it_restores(fol
 
 
 async def test_whose_identity_a_backup_does_not_know_is_named_when_it_is_restored(folder: Path) -> None:
-    crypto = CryptoFile(folder=folder / "state", secret=KEY).open(BOT, "DEVICE")
     alice = UserId("@alice:example.org")
-    known = GuardedOlm(BOT, DeviceId("DEVICE"), crypto, everybody).identities
-    known.learn(answer(FakeIdentity(alice), FakePhone(alice, "PHONE").keys), {})
-    crypto.close()
+    async with machine_in(folder) as machine:
+        machine.identities.learn(answer(FakeIdentity(alice), FakePhone(alice, "PHONE").keys), {})
     words = ("--to", folder / "saved", "--key-file", folder / "recovery.key")
     assert (await cellule("backup", "--config", config(folder), *words)).code == 0
     words = ("--from", folder / "saved", "--key-file", folder / "recovery.key")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import vodozemac
 
 from bot.cli import Exit, main
 from bot.cli.purging import PurgeFailedError, PurgeRefusedError, purge_incident
@@ -14,18 +15,23 @@ from bot.cli.tongue import said
 from bot.config import Config, load
 from bot.core.facts import ChoiceOffered, Closed, DeskFact, Fact, Noted, PurgeCause, Purged, RoomReady, StepDone
 from bot.core.facts.questions import QuestionAsked, QuestionsPosted
-from bot.core.names import DeviceId, EventId, IncidentId, InputId, StepId
+from bot.core.names import DeviceId, EventId, IncidentId, InputId, RoomId, StepId
 from bot.matrix.account.session import LOGIN, Login
-from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.crypto_store import open_crypto
+from bot.matrix.guard.heard import Place
+from bot.matrix.guard.olm import GuardedOlm
+from bot.matrix.speaking.promised_keys import PromisedKeys
 from bot.ports import DESK, TakeBack
 from bot.store.pages import standing
 from bot.store.sqlite import STATE_FILE, SqliteStore, open_store
 from tests.config.files import changed, fill, write
 from tests.core.build import ALICE, NOW, OPENED, ROOM
 from tests.core.cascades import extended, opening, ready, row
-from tests.matrix.listeners import BOT
+from tests.matrix.guard.test_crypto_store import SIGNING
+from tests.matrix.listeners import BOT, everybody
 
 KEY = bytes(32)
+DEVICE = DeviceId("DEVICE")
 SECRET = "Quetzalcoatlus over the host"
 NAME = OPENED.codename
 LATER = NOW + timedelta(days=400)
@@ -58,7 +64,7 @@ async def config(tmp_path: Path) -> Config:
         await append(store, DESK, CHOICE)
         await append(store, OPENED.incident, *STORY, CLOSED)
         await append(store, OTHER, replace(OPENED, incident=OTHER, codename="Late Falcon"), *STORY[1:3])
-        await store.put(LOGIN, Login(user=found.matrix.user_id, device=DeviceId("DEVICE"), token="t").dump())
+        await store.put(LOGIN, Login(user=found.matrix.user_id, device=DEVICE, token="t").dump())
     return found
 
 
@@ -115,29 +121,19 @@ async def test_the_questions_of_an_organisation_go_from_what_its_parent_keeps_an
 
 
 async def test_the_keys_of_its_room_go_too_and_those_of_others_stay(config: Config) -> None:
-    crypto = CryptoFile(folder=config.state.folder, secret=KEY)
-    opened = crypto.open(BOT, "DEVICE")
-    for room, name in ((ROOM, "session-of-the-room"), ("!other:example.org", "session-of-another")):
-        opened.database.execute_sql(
-            "INSERT INTO room_keys (room_id, sender_key, session_id, signing_key, chain, session)"
-            " VALUES (?, 'curve', ?, 'ed', '[]', 'pickle')",
-            (room, name),
-        )
-        opened.keep_heard("curve", name, 0, "$event")
-    opened.close()
-    await keep_account(config)
+    keys = {room: vodozemac.GroupSession() for room in (ROOM, "!other:example.org")}
+    async with await open_store(config.state.folder, KEY) as store:
+        machine = GuardedOlm(BOT, DEVICE, await open_crypto(store.crypto, DEVICE), everybody)
+        for room, key in keys.items():
+            machine.create_group_session("curve", SIGNING, room, key.session_id, key.session_key.to_base64())
+            machine.store.heard.keep("curve", key.session_id, 0, Place(room, "$event", None))
+            promised = {("@bob:example.org", "PHONE", "curve"): key.session_key.to_base64()}
+            await PromisedKeys(store).keep(RoomId(room), key.session_id, promised)
+    gone, kept = (key.session_id for key in keys.values())
+    file = config.state.folder / STATE_FILE
+    assert standing(file, KEY, {gone, kept}) == {gone, kept}
     await purge(config)
-    key = bytes.fromhex(crypto.file_key)
-    names = {"session-of-the-room", "session-of-another"}
-    assert standing(crypto.path, key, names) == {"session-of-another"}
-
-
-async def keep_account(config: Config) -> None:
-    from nio.crypto import OlmAccount
-
-    opened = CryptoFile(folder=config.state.folder, secret=KEY).open(config.matrix.user_id, "DEVICE")
-    opened.save_account(OlmAccount())
-    opened.close()
+    assert standing(file, KEY, {gone, kept}) == {kept}
 
 
 @pytest.mark.parametrize(
@@ -165,7 +161,9 @@ async def test_a_second_purge_says_when_the_first_was(config: Config) -> None:
 
 async def test_where_the_homeserver_does_not_answer_nothing_is_erased(config: Config) -> None:
     away = replace(config, matrix=replace(config.matrix, homeserver="http://127.0.0.1:1"))
-    await keep_account(config)
+    async with await open_store(config.state.folder, KEY) as store:
+        GuardedOlm(BOT, DEVICE, await open_crypto(store.crypto, DEVICE), everybody)
+        await store.crypto.settle()
     with pytest.raises(PurgeFailedError, match="nothing was erased here"):
         await purge_incident(away, NAME, LATER, ask=None, offline=False)
     assert len(await stored(config, OPENED.incident)) == 5

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -12,10 +14,10 @@ from bot.config import load
 from bot.core.facts import DeskFact, Fact, IdentityConfirmed
 from bot.core.names import DeviceId, UserId
 from bot.matrix.account.session import LOGIN, Login
-from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.crypto_store import open_crypto
 from bot.matrix.guard.identities import Identities, Person
 from bot.matrix.guard.olm import GuardedOlm
-from bot.ports import DESK
+from bot.ports import DESK, CryptoKind
 from bot.service.books import Books
 from bot.store.lock import lock_folder
 from bot.store.sqlite import open_store
@@ -27,6 +29,7 @@ from tests.matrix.listeners import everybody
 
 ALICE, BOB = UserId("@alice:example.org"), UserId("@bob:example.org")
 DEVICE = DeviceId("CELLULE")
+T = TypeVar("T")
 Capture = pytest.CaptureFixture[str]
 
 
@@ -37,31 +40,41 @@ def path(tmp_path: Path) -> Path:
 
 def keep(path: Path, *identities: FakeIdentity) -> None:
     """Leave the state of a bot that was told *identities* of Alice, one after the other, and of Bob none."""
+
+    def learn(known: Identities) -> None:
+        for identity in identities:
+            known.learn(answer(identity, FakePhone(ALICE, "PHONE").keys), {})
+        known.learn(answer(None, FakePhone(BOB, "PHONE").keys), {BOB: {"PHONE"}})
+
+    in_state(path, learn)
+
+
+def in_state(path: Path, look: Callable[[Identities], T]) -> T:
+    """Return what *look* finds in what is known of people; what it changes there is kept."""
     settings = load(path)
-    user, folder, key = settings.matrix.user_id, settings.state.folder, settings.state.key.reveal()
+    user = settings.matrix.user_id
 
-    async def log_in() -> None:
-        async with await open_store(folder, key) as store:
+    async def looked() -> T:
+        async with await open_store(settings.state.folder, settings.state.key.reveal()) as store:
             await store.put(LOGIN, Login(user=user, device=DEVICE, token="").dump())
+            found = look(GuardedOlm(user, DEVICE, await open_crypto(store.crypto, DEVICE), everybody).identities)
+            await store.crypto.settle()
+            return found
 
-    asyncio.run(log_in())
-    crypto = CryptoFile(folder=folder, secret=key).open(user, DEVICE)
-    known = GuardedOlm(user, DEVICE, crypto, everybody).identities
-    for identity in identities:
-        known.learn(answer(identity, FakePhone(ALICE, "PHONE").keys), {})
-    known.learn(answer(None, FakePhone(BOB, "PHONE").keys), {BOB: {"PHONE"}})
-    crypto.close()
+    return asyncio.run(looked())
+
+
+def lose_keys(path: Path) -> None:
+    async def lose() -> None:
+        async with await open_store(load(path).state.folder, load(path).state.key.reveal()) as store:
+            store.crypto.drop_scope(CryptoKind.ACCOUNT, DEVICE)
+            await store.crypto.settle()
+
+    asyncio.run(lose())
 
 
 def person(path: Path, user: UserId = ALICE) -> Person:
-    settings = load(path)
-    store = CryptoFile(folder=settings.state.folder, secret=settings.state.key.reveal()).open(
-        settings.matrix.user_id, DEVICE
-    )
-    try:
-        return Identities(store, settings.matrix.user_id).person(user)
-    finally:
-        store.close()
+    return in_state(path, lambda known: known.person(user))
 
 
 def told(path: Path) -> list[Fact | DeskFact]:
@@ -120,12 +133,7 @@ def test_the_first_one_that_was_seen_is_confirmed_as_well_and_nothing_that_nobod
 
 def test_an_identity_that_is_gone_is_told(path: Path, capsys: Capture) -> None:
     keep(path, FakeIdentity(ALICE))
-    settings = load(path)
-    store = CryptoFile(folder=settings.state.folder, secret=settings.state.key.reveal()).open(
-        settings.matrix.user_id, DEVICE
-    )
-    Identities(store, settings.matrix.user_id).learn(answer(None, FakePhone(ALICE, "PHONE").keys), {})
-    store.close()
+    in_state(path, lambda known: known.learn(answer(None, FakePhone(ALICE, "PHONE").keys), {}))
     assert trust(path, "alice") == 0
     assert "none any more" in capsys.readouterr().out
 
@@ -136,9 +144,9 @@ def test_who_is_unknown_and_a_bot_that_never_ran_are_said(path: Path, capsys: Ca
     keep(path)
     assert trust(path, "carol") == 1
     assert "nobody it knows is carol" in capsys.readouterr().err
-    (load(path).state.folder / "crypto.db").unlink()
+    lose_keys(path)
     assert trust(path, "alice") == 1
-    assert "crypto.db" in capsys.readouterr().err
+    assert "keys of the bot's device are not in the state folder" in capsys.readouterr().err
 
 
 def test_a_running_bot_and_a_wrong_configuration_have_their_codes(path: Path, capsys: Capture) -> None:

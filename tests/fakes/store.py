@@ -30,6 +30,7 @@ from bot.ports import (
     origin_of,
 )
 from bot.store.codec import encode, kind_of
+from tests.fakes.crypto import MemoryCrypto
 
 AnyFact = Fact | DeskFact
 
@@ -161,6 +162,7 @@ class MemoryStore:
         self._turn = Lock()
         self._vault: dict[str, bytes] = {}
         self._sealed: dict[EventId, Sealed] = {}
+        self.crypto = MemoryCrypto()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTransaction]:

@@ -29,7 +29,7 @@ OF_ITSELF = {
 }
 """Facts without an author that may come at any time; that what is due rings is looked at apart."""
 _SHOWN, _COPIES = 200, 5
-_NOT_THE_FACTS = shutil.ignore_patterns("*.sock", "crypto.db*", "lock")
+_NOT_THE_FACTS = shutil.ignore_patterns("*.sock", "lock")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,8 @@ class Bot:
         new = tuple(one for one in batch.events if one.id not in known)
         self.heard += new
         self.token = batch.token
+        assert self.client is not None  # what it changed is written with the batch
+        await self.client.machine.store.settle()
         async with self._news:
             self._news.notify_all()
         return Received(new=new, refused=frozenset())

@@ -13,7 +13,6 @@ from nio.store import SqliteMemoryStore
 from bot.core.names import DeviceId, RoomId, UserId
 from bot.matrix.guard.answers import WholeSync
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.identities import Person
 from bot.matrix.guard.olm import Knows
 from bot.matrix.guard.trust import Admitted, Device, DevicePolicy, Verdict
@@ -21,8 +20,9 @@ from bot.matrix.http.wire import Wire
 from bot.matrix.verification.channels import Channels, Speaking
 from bot.matrix.verification.keys import Keys
 from bot.matrix.verification.verifications import Verifications
-from bot.ports import Clock, RefusedError, Vault
+from bot.ports import Clock, CryptoRows, RefusedError, Vault
 from tests.fakes.homeserver import FakeHomeserver, Json
+from tests.kept_keys import keys_in, rows_in
 
 ROOM = "!incident:example.org"
 ALICE, BOB, MALLORY = "@alice:example.org", "@bob:example.org", "@mallory:example.org"
@@ -59,10 +59,18 @@ def everybody(_: UserId) -> bool:
 
 @asynccontextmanager
 async def guarded(
-    server: FakeHomeserver, folder: Path, *, knows: Knows = everybody, policy: DevicePolicy = EVERY_DEVICE
+    server: FakeHomeserver,
+    folder: Path,
+    *,
+    knows: Knows = everybody,
+    policy: DevicePolicy = EVERY_DEVICE,
+    crypto: CryptoRows | None = None,
 ) -> AsyncIterator[GuardedClient]:
-    """The same, guarded."""
-    client = guarded_client(server, folder, server.add_device(BOT, DEVICE), knows=knows, policy=policy)
+    """The same, guarded; its keys are kept by the name of *folder*, or in *crypto*."""
+    rows = crypto or rows_in(folder)
+    client = GuardedClient(server.url, BOT, DEVICE, crypto=rows, knows=knows, policy=policy, proxy=None)
+    client.restore_login(BOT, DEVICE, server.add_device(BOT, DEVICE))
+    await client.load_keys()
     await client.keys_upload()
     try:
         yield client
@@ -78,9 +86,11 @@ def guarded_client(
     knows: Knows = everybody,
     policy: DevicePolicy = EVERY_DEVICE,
 ) -> GuardedClient:
-    crypto = CryptoFile(folder=folder, secret=b"secret of the tests")
-    client = GuardedClient(server.url, BOT, DEVICE, crypto=crypto, knows=knows, policy=policy, proxy=None)
+    rows = rows_in(folder)
+    rows.stop()
+    client = GuardedClient(server.url, BOT, DEVICE, crypto=rows, knows=knows, policy=policy, proxy=None)
     client.restore_login(BOT, DEVICE, token)
+    client._take_keys(keys_in(folder, DEVICE))
     return client
 
 
@@ -109,10 +119,11 @@ async def pull(client: AsyncClient) -> SyncResponse:
 
 
 async def sync(client: AsyncClient) -> SyncResponse:
-    """Sync once, go on from it, and ask for the devices that have to be asked for."""
+    """Sync once, keep it, go on from it, and ask for the devices that have to be asked for."""
     answer = await pull(client)
     if isinstance(client, GuardedClient):
         assert isinstance(answer, WholeSync)
+        await client.machine.store.settle()
         client.acknowledge(answer)
     if client.should_query_keys:
         await client.keys_query()

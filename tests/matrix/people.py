@@ -15,7 +15,6 @@ from bot.core.names import EventId, RoomId, UserId
 from bot.demo.homeserver import Homeserver
 from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.decryption import Opened
 from bot.matrix.guard.trust import DevicePolicy
 from bot.matrix.http.wire import Wire
@@ -23,6 +22,7 @@ from bot.matrix.speaking.chat import MatrixChat
 from bot.matrix.speaking.key_delay import KEY_DELAY_S
 from bot.ports import Content, RoomPlan
 from tests.fakes.vault import MemoryVault
+from tests.kept_keys import rows_in
 from tests.matrix.listeners import EVERY_DEVICE, everybody
 from tests.patience import PATIENCE_S
 from tests.servers import Account, register
@@ -46,10 +46,11 @@ class Person:
     @classmethod
     async def log_in(cls, url: str, account: Account, folder: Path, policy: DevicePolicy = EVERY_DEVICE) -> Self:
         device = f"DEVICE{next(_devices)}"
-        crypto = CryptoFile(folder=folder / device, secret=device.encode())
+        crypto = rows_in(folder / device)
         client = GuardedClient(url, account.user, device, crypto=crypto, knows=everybody, policy=policy, proxy=None)
         answer = await client.login(account.password, device_name="Test")
         assert isinstance(answer, LoginResponse), answer
+        await client.load_keys()
         person = cls(account, client)
         await client.keys_upload()
         await person.sync()

@@ -20,14 +20,15 @@ from bot.matrix.account.device_policy import CrossSigned
 from bot.matrix.account.session import LoginRefusedError, Session
 from bot.matrix.gateway import Gateway, Surroundings, open_gateway
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.guard.decryption import open_event
 from bot.matrix.guard.olm import GuardedOlm
 from bot.matrix.guard.trust import Trust
 from bot.matrix.speaking.chat import MatrixChat
 from bot.ports import UNCOUNTED
+from tests.fakes.crypto import MemoryCrypto
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.vault import MemoryVault
+from tests.kept_keys import keys_in
 from tests.matrix.hearer import MemorySealed
 from tests.matrix.listeners import BOT, DEVICE, guarded
 
@@ -38,23 +39,18 @@ def nobody(_: UserId) -> bool:
     return False
 
 
-def crypto(folder: Path) -> CryptoFile:
-    return CryptoFile(folder=folder, secret=b"secret of the tests")
-
-
 def account(url: str) -> Matrix:
     login = TokenLogin(access_token=Secret("of nobody"), device_id=DeviceId(DEVICE))
     return Matrix(homeserver=url, user_id=UserId(BOT), login=login, device_name="Cellule")
 
 
-def surroundings(url: str, folder: Path) -> dict[str, Any]:
+def surroundings(url: str) -> dict[str, Any]:
     async def no_token() -> str | None:
         return None
 
     return {
         "account": account(url),
-        "folder": folder,
-        "secret": b"k" * 32,
+        "crypto": MemoryCrypto(),
         "vault": MemoryVault(),
         "sealed": MemorySealed(),
         "sync_token": no_token,
@@ -80,34 +76,33 @@ def left_out(make: Callable[..., object], needed: dict[str, Any]) -> list[str]:
     return spare
 
 
-def test_there_is_no_client_without_its_rules(tmp_path: Path) -> None:
-    rules: dict[str, Any] = {"crypto": crypto(tmp_path), "knows": nobody, "policy": CrossSigned(), "proxy": None}
+def test_there_is_no_client_without_its_rules() -> None:
+    rules: dict[str, Any] = {"crypto": MemoryCrypto(), "knows": nobody, "policy": CrossSigned(), "proxy": None}
     named = {"homeserver": "http://127.0.0.1:9", "user": BOT, "device_id": DEVICE}
     assert left_out(GuardedClient, named | rules) == []
     assert GuardedClient(**(named | rules)).homeserver == named["homeserver"]
 
 
-def test_there_is_no_login_and_no_gateway_without_its_rules(tmp_path: Path) -> None:
-    session = {"account": account("http://127.0.0.1:9"), "vault": MemoryVault(), "crypto": crypto(tmp_path)}
+def test_there_is_no_login_and_no_gateway_without_its_rules() -> None:
+    session = {"account": account("http://127.0.0.1:9"), "vault": MemoryVault(), "crypto": MemoryCrypto()}
     assert left_out(Session, session | {"knows": nobody, "policy": CrossSigned()}) == []
-    assert left_out(Surroundings, surroundings("http://127.0.0.1:9", tmp_path)) == []
+    assert left_out(Surroundings, surroundings("http://127.0.0.1:9")) == []
 
 
 def test_there_is_no_machine_and_nothing_is_opened_without_its_rules(tmp_path: Path) -> None:
-    store = crypto(tmp_path).open(BOT, DEVICE)
+    store = keys_in(tmp_path, DEVICE)
     needed: dict[str, Any] = {"user_id": BOT, "device_id": DEVICE, "store": store, "knows": nobody}
     assert left_out(GuardedOlm, needed) == []
     machine = GuardedOlm(**needed)
     event = MegolmEvent.from_dict({"content": {}})
     assert left_out(open_event, {"olm": machine, "event": event, "room": "!a:b.c", "trusts": nobody}) == []
     assert left_out(Trust, {"machine": machine, "policy": CrossSigned()}) == []
-    store.close()
 
 
 async def test_nothing_is_said_through_a_client_that_is_not_logged_in(server: FakeHomeserver, tmp_path: Path) -> None:
     rules: dict[str, Any] = {"vault": MemoryVault(), "holds": nobody, "federate": False}
     client = GuardedClient(
-        server.url, BOT, DEVICE, crypto=crypto(tmp_path), knows=nobody, policy=CrossSigned(), proxy=None
+        server.url, BOT, DEVICE, crypto=MemoryCrypto(), knows=nobody, policy=CrossSigned(), proxy=None
     )
     with pytest.raises(LocalProtocolError):
         MatrixChat(client, **rules)
@@ -125,12 +120,12 @@ async def test_an_identity_is_not_made_unless_somebody_says_that_there_is_none(
             await ensure_identity(client, MemoryVault())  # type: ignore[call-arg]
 
 
-async def test_there_is_no_gateway_before_the_homeserver_let_us_in(server: FakeHomeserver, tmp_path: Path) -> None:
-    given = Surroundings(**surroundings(server.url, tmp_path))
+async def test_there_is_no_gateway_before_the_homeserver_let_us_in(server: FakeHomeserver) -> None:
+    given = Surroundings(**surroundings(server.url))
     with pytest.raises(LoginRefusedError):
         async with open_gateway(given):
             raise AssertionError("there is one")
-    session = Session(given.account, given.vault, crypto(tmp_path), knows=nobody, policy=CrossSigned())
+    session = Session(given.account, given.vault, MemoryCrypto(), knows=nobody, policy=CrossSigned())
     with pytest.raises(LocalProtocolError):
         Gateway(given, session, Identity(device=DEVICE, fingerprint="", master_key=""))
     await session.client.close()

@@ -71,8 +71,7 @@ class House:
             account = Matrix(homeserver=self.url, user_id=UserId(self.user), login=login, device_name="Cellule")
             surroundings = Surroundings(
                 account=account,
-                folder=folder,
-                secret=KEY,
+                crypto=store.crypto,
                 vault=store,
                 sealed=store,
                 sync_token=store.sync_token,

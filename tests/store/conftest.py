@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pytest
 
-from bot.ports import SealedEvents, Store, Vault
+from bot.ports import CryptoRows, SealedEvents, Store, Vault
 from bot.store.sqlite import SqliteStore, open_store
 from tests.fakes.store import MemoryStore
 
@@ -15,6 +15,10 @@ KEY = bytes(range(32))
 
 class WholeStore(Store, Vault, SealedEvents, Protocol):
     """All that is kept, behind one object."""
+
+    @property
+    def crypto(self) -> CryptoRows:
+        """What the encryption machine keeps."""
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.ports import CryptoKind
 from bot.store.errors import StateInUseError
 from bot.store.lock import lock_folder
 from bot.store.sqlite import open_store
@@ -57,11 +58,13 @@ async def test_what_was_confirmed_survives_sigkill_and_nothing_is_half_done(fold
             history = await store.history(STREAM)
             numbers = [int(str(recorded.fact.text).split()[0]) for recorded in history]  # type: ignore[union-attr]
             (task,) = await store.tasks()
+            (account,) = (await store.crypto.load(CryptoKind.ACCOUNT))[CryptoKind.ACCOUNT]
         done = numbers[-1]
         # One more than confirmed may be in: committed, killed before it could say so.
         assert done in {last, last + 1}
         assert numbers == [number for number in range(1, done + 1) for _ in "ab"]
         assert task.id == f"task-{done}"
+        assert account.body == str(done), "what is kept of a key and what came of it are one"
 
 
 def test_a_second_process_is_refused_and_gets_the_folder_after_sigkill(folder: Path) -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from bot.core.names import InputId
+from bot.ports import CryptoKind, CryptoRow
 from bot.store.sqlite import open_store
 from tests.store.conftest import KEY
 from tests.store.samples import PHONE, STREAM, note, task
@@ -23,6 +24,7 @@ async def main(folder: Path, start: int) -> None:
                 await tx.append(STREAM, facts, input=input, device=PHONE)
                 await tx.settle_task(f"task-{number - 1}")
                 await tx.queue([task(f"task-{number}")])
+                store.crypto.put(CryptoRow(CryptoKind.ACCOUNT, "CELLULE", "", str(number)))
             _say(str(number))
 
 

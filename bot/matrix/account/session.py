@@ -14,12 +14,12 @@ from typing import assert_never
 from bot.config import Matrix, PasswordLogin, TokenLogin
 from bot.core.names import DeviceId, UserId
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.crypto_store import holds
 from bot.matrix.guard.olm import Knows
 from bot.matrix.guard.trust import DevicePolicy
 from bot.matrix.http.errors import chat_error, matrix_code
 from bot.matrix.http.wire import Answer, Wire
-from bot.ports import RefusedError, UnreachableError, Vault
+from bot.ports import CryptoRows, RefusedError, UnreachableError, Vault
 from bot.sentences.told import ToldError
 
 logger = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class Session:
     """The bot's place on the homeserver: one account, one device, one token."""
 
     def __init__(
-        self, account: Matrix, vault: Vault, crypto: CryptoFile, *, knows: Knows, policy: DevicePolicy
+        self, account: Matrix, vault: Vault, crypto: CryptoRows, *, knows: Knows, policy: DevicePolicy
     ) -> None:
         self._account = account
         self._vault = vault
@@ -118,28 +118,29 @@ class Session:
         kept = await self._vault.get(DEVICE)
         device = DeviceId(kept.decode() if kept else "".join(secrets.choice(DEVICE_LETTERS) for _ in range(10)))
         await self._vault.put(DEVICE, device.encode())
-        self._load_keys(device)
+        await self._load_keys(device)
         await self._log_in(login, device)
 
     async def _come_back(self, login: Login) -> None:
-        if not self._crypto.holds(login.user, login.device):
-            raise KeysLostError("entering.no_keys", file=self._crypto.path.name)
+        if not await holds(self._crypto, login.device):
+            raise KeysLostError("entering.no_keys")
         self.client.restore_login(login.user, login.device, login.token)
+        await self._load_keys(login.device)
         await self._check()
 
     async def _adopt(self, login: Login) -> None:
-        known = await self._kept() == login or self._crypto.holds(login.user, login.device)
+        known = await self._kept() == login or await holds(self._crypto, login.device)
         self.client.user_id, self.client.device_id = login.user, login.device
         self.client.access_token = login.token
         await self._check()
         if not known and await self._has_published_keys(login):
             raise KeysLostError("entering.keys_elsewhere")
-        self._load_keys(login.device)
+        await self._load_keys(login.device)
         await self._vault.put(LOGIN, login.dump())
 
-    def _load_keys(self, device: DeviceId) -> None:
+    async def _load_keys(self, device: DeviceId) -> None:
         self.client.user_id, self.client.device_id = self._account.user_id, device
-        self.client.load_store()
+        await self.client.load_keys()
 
     # --- requests ----------------------------------------------------------------------------------------
 

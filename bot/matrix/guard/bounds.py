@@ -11,7 +11,7 @@ from typing import Any
 
 from nio.crypto import GroupSessionStore, SessionStore
 
-from bot.matrix.guard.crypto_store import CipherStore
+from bot.matrix.guard.crypto_store import CryptoStore
 
 MOST_ROOM_KEYS = 2_000
 """Room keys of one device: its last one in each of the largest number of rooms an incident may need, and more."""
@@ -30,7 +30,7 @@ class Bounds:
     """Keeps nio's stores small. Everything is called inside the transaction that keeps what is added."""
 
     def __init__(
-        self, own_key: str, store: CipherStore, sessions: SessionStore, room_keys: GroupSessionStore, listed: IsListed
+        self, own_key: str, store: CryptoStore, sessions: SessionStore, room_keys: GroupSessionStore, listed: IsListed
     ) -> None:
         self._own_key = own_key
         self._store = store

@@ -14,8 +14,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from aiohttp import ClientResponse
 from nio import (
     BadEvent,
     ErrorResponse,
@@ -41,10 +42,11 @@ from nio import (
     UnknownBadEvent,
 )
 from nio.crypto import ENCRYPTION_ENABLED
+from nio.store import MatrixStore
 
 from bot.core.names import DeviceId, EventId, UserId
 from bot.matrix.guard.answers import AskedClaim, WholeKeysQuery, WholeSync
-from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.crypto_store import CryptoStore, open_crypto
 from bot.matrix.guard.decryption import Locked, Missing, Opened, Outcome, Refused, open_event
 from bot.matrix.guard.olm import GuardedOlm, Knows
 from bot.matrix.guard.own_keys import SIGNED_KEY
@@ -55,7 +57,7 @@ from bot.matrix.http.connection import TIMEOUT_S
 from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.untrusted import Surviving, silence_nio
 from bot.matrix.http.wire import Wire
-from bot.ports import UNCOUNTED
+from bot.ports import UNCOUNTED, CryptoRows
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +91,7 @@ class GuardedClient(GuardedTransport):
         user: str,
         device_id: str,
         *,
-        crypto: CryptoFile,
+        crypto: CryptoRows,
         knows: Knows,
         policy: DevicePolicy,
         proxy: str | None,
@@ -112,36 +114,44 @@ class GuardedClient(GuardedTransport):
         """What is told of failures: the gateway sets it, before anything is heard."""
 
     def load_store(self) -> None:
-        """Open the encrypted store of this device, once."""
+        """Load nothing, where nio would: see `load_keys`."""
+
+    async def load_keys(self) -> None:
+        """Load the keys of this device, once."""
         if self.olm is not None:
             return
         if not self.user_id or not self.device_id:
-            raise LocalProtocolError("The store belongs to a device: log in first.")
-        store = self._crypto.open(self.user_id, self.device_id)
-        self.store = store
-        self.olm = GuardedOlm(self.user_id, self.device_id, store, self._knows)
+            raise LocalProtocolError("Keys belong to a device: log in first.")
+        self._take_keys(await open_crypto(self._crypto, DeviceId(self.device_id)))
+
+    def _take_keys(self, store: CryptoStore) -> None:
+        self.store = cast("MatrixStore", store)
+        self.olm = GuardedOlm(self.user_id, store.device, store, self._knows)
         self._trust = Trust(self.olm, self._policy)
         self.encrypted_rooms = store.load_encrypted_rooms()
 
     async def close(self) -> None:
-        """End the connections and close the store."""
+        """End the connections and forget the keys. What is not durable yet goes with the next write, or is not."""
         await super().close()
-        if self.olm is not None:
-            self.olm.store.close()
-            self.olm, self.store, self._trust = None, None, None
+        self.olm, self.store, self._trust = None, None, None
+
+    async def send(self, *request: Any, **how: Any) -> ClientResponse:
+        """Send one request, once all is durable that it rests on: the ratchet that is in it, the keys it publishes."""
+        await self._crypto.settle()
+        return await super().send(*request, **how)
 
     @property
     def machine(self) -> GuardedOlm:
-        """The Olm machine of this device, which exists once the store is loaded."""
+        """The Olm machine of this device, which exists once its keys are loaded."""
         if self.olm is None:
-            raise LocalProtocolError("The store is not loaded.")
+            raise LocalProtocolError("The keys are not loaded.")
         return self.olm
 
     @property
     def trust(self) -> Trust:
-        """Whose devices are trusted, which is known once the store is loaded."""
+        """Whose devices are trusted, which is known once the keys are loaded."""
         if self._trust is None:
-            raise LocalProtocolError("The store is not loaded.")
+            raise LocalProtocolError("The keys are not loaded.")
         return self._trust
 
     # --- sync --------------------------------------------------------------------------------------------
@@ -367,6 +377,8 @@ class GuardedClient(GuardedTransport):
                 keys = self.machine.share_keys()
             read: Callable[[JsonObject], KeysUploadResponse | KeysUploadError] = KeysUploadResponse.from_dict
             answer = await self._ask(read, "POST", ("keys", "upload"), body=keys)
+            # That they are published comes once. Offered again, a key could be given to two.
+            await self._crypto.settle()
             if isinstance(answer, KeysUploadResponse) and "fallback_keys" in keys:
                 self.machine.unused_fallback = True
             return answer
@@ -400,6 +412,8 @@ class GuardedClient(GuardedTransport):
             rest = asyncio.get_running_loop().time() + UNANSWERED_REST_S
             self._unanswered.update(dict.fromkeys(asked - answer.device_keys.keys(), rest))
             machine.note_answered(asked, query)
+            # Whose devices changed is said once; what was learned of them must outlive that word.
+            await self._crypto.settle()
         if isinstance(answer, WholeKeysQuery):
             for user, has_identity in answer.identities.items():
                 (self.unsigned.discard if has_identity else self.unsigned.add)(UserId(user))

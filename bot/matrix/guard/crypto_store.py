@@ -1,181 +1,38 @@
-"""nio's store in one encrypted file, with tables of ours: room keys by sender, opened messages, identities."""
+"""nio's store over the rows of ours: read whole at the start, written beside all the rest that is kept.
+
+nio saves in the middle of what it does and takes it for durable. Here it is once `CryptoRows.settle` returned, which
+the client waits for before any request leaves: see `client.GuardedClient.send`.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
-import vodozemac
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from nio.crypto import (
     DeviceStore,
     GroupSessionStore,
     InboundGroupSession,
     OlmAccount,
     OlmDevice,
+    OutgoingKeyRequest,
     Session,
     SessionStore,
     TrustState,
 )
-from nio.crypto.sessions import derive_pickle_key
-from nio.store import SqliteStore
-from peewee import DatabaseError, OperationalError
-from playhouse.sqlcipher_ext import SqlCipherDatabase
 
-from bot.core.names import DeviceId, UserId
-from bot.host.disk import DiskError, is_of_the_disk, using
-
-FILE_NAME = "crypto.db"
-"""The file's name. nio's own default would hold the user id."""
-
-# nio keys its table of room keys by session id alone, so whoever is given a key could send it back and
-# overwrite what its author sent. Here a key belongs to the device that sent it.
-TABLES = (
-    """CREATE TABLE IF NOT EXISTS room_keys (
-        room_id TEXT NOT NULL, sender_key TEXT NOT NULL, session_id TEXT NOT NULL,
-        signing_key TEXT NOT NULL, chain TEXT NOT NULL, session BLOB NOT NULL,
-        PRIMARY KEY (room_id, sender_key, session_id)) WITHOUT ROWID""",
-    """CREATE TABLE IF NOT EXISTS heard (
-        sender_key TEXT NOT NULL, session_id TEXT NOT NULL, message_index INTEGER NOT NULL,
-        event_id TEXT NOT NULL, last_before INTEGER,
-        PRIMARY KEY (sender_key, session_id, message_index)) WITHOUT ROWID""",
-    """CREATE TABLE IF NOT EXISTS own_room_keys (
-        number INTEGER PRIMARY KEY AUTOINCREMENT, room_id TEXT NOT NULL, session_id TEXT NOT NULL)""",
-    "CREATE INDEX IF NOT EXISTS own_room_keys_of ON own_room_keys (room_id)",
-    "CREATE TABLE IF NOT EXISTS identities (user_id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID",
-)
-
-KEEP_ROOM_KEY = """INSERT INTO room_keys (room_id, sender_key, session_id, signing_key, chain, session)
-    VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (room_id, sender_key, session_id)
-    DO UPDATE SET signing_key = excluded.signing_key, chain = excluded.chain, session = excluded.session"""
-
-
-# nio builds these with peewee for each device and each call, which takes most of the time of sharing a room key.
-KEEP_ACCOUNT = """INSERT INTO accounts (user_id, device_id, account, shared) VALUES (?, ?, ?, ?)
-    ON CONFLICT (user_id, device_id) DO UPDATE SET account = excluded.account, shared = excluded.shared"""
-KEEP_SESSION = """INSERT OR REPLACE INTO olmsessions
-    (account_id, sender_key, session_id, session, creation_time, last_usage_date)
-    VALUES ((SELECT id FROM accounts WHERE user_id = ? AND device_id = ?), ?, ?, ?, ?, ?)"""
-KEEP_TRUST = """INSERT OR REPLACE INTO devicetruststate (device_id, state)
-    SELECT device.id, ? FROM devicekeys AS device JOIN accounts AS own ON own.id = device.account_id
-    WHERE own.user_id = ? AND own.device_id = ? AND device.user_id = ? AND device.device_id = ?"""
-DEVICES = """SELECT device.user_id, device.device_id, device.display_name, device.deleted,
-    coalesce(trust.state, 0), key.key_type, key.key
-    FROM devicekeys AS device
-    JOIN accounts AS own ON own.id = device.account_id
-    JOIN keys AS key ON key.device_id = device.id
-    LEFT JOIN devicetruststate AS trust ON trust.device_id = device.id
-    WHERE own.user_id = ? AND own.device_id = ?
-    ORDER BY device.id"""
-DEVICE = """SELECT device.id FROM devicekeys AS device JOIN accounts AS own ON own.id = device.account_id
-    WHERE device.user_id = ? AND device.device_id = ? AND own.user_id = ? AND own.device_id = ?"""
-OLDER_OWN_KEYS = """SELECT number, session_id FROM own_room_keys WHERE room_id = ?
-    ORDER BY number DESC LIMIT -1 OFFSET ?"""
-FORGET_HEARD = """DELETE FROM heard WHERE (sender_key, session_id) IN
-    (SELECT sender_key, session_id FROM room_keys WHERE room_id = ?)"""
-TIME = "%Y-%m-%d %H:%M:%S.%f"
+from bot.core.names import DeviceId, RoomId
+from bot.matrix.guard.heard import Heard
+from bot.ports import CryptoKind, CryptoRow, CryptoRows, named
 
 RESTORED = datetime(1970, 1, 1)  # noqa: DTZ001 - nio's times have no zone
 """When an Olm session was made that came out of a backup."""
 
-
-_PICKLES: tuple[tuple[str, str, type[vodozemac.Account | vodozemac.Session | vodozemac.InboundGroupSession]], ...] = (
-    ("accounts", "account", vodozemac.Account),
-    ("olmsessions", "session", vodozemac.Session),
-    ("room_keys", "session", vodozemac.InboundGroupSession),
-)
-"""Table, column and kind of all that is encrypted once more inside the file."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CryptoFile:
-    """Where the keys of the device are kept, and the secret that opens them."""
-
-    folder: Path
-    secret: bytes = field(repr=False)
-    """32 random bytes; the file's key and the pickle key are both derived from it."""
-
-    @property
-    def path(self) -> Path:
-        """The database itself."""
-        return self.folder / FILE_NAME
-
-    def derive(self, purpose: str) -> str:
-        """Return 32 bytes for one purpose, in hexadecimal."""
-        derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"cellule {purpose}".encode())
-        return derivation.derive(self.secret).hex()
-
-    @property
-    def file_key(self) -> str:
-        """What the whole file is encrypted with."""
-        return self.derive("crypto store")
-
-    @property
-    def pickle_key(self) -> str:
-        """What sessions and the account are encrypted with once more, inside it."""
-        return self.derive("olm pickles")
-
-    def open(self, user: str, device: str) -> CipherStore:
-        """Open the store of *device*, making the file if there is none. Raises DiskError."""
-        with using(self.path):
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # We create the file before SQLite does: its journal files take over the mode.
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-        return CipherStore(
-            user,
-            device,
-            str(self.folder),
-            self.pickle_key,
-            FILE_NAME,
-            file_key=self.file_key,
-        )
-
-    def holds(self, user: str, device: str) -> bool:
-        """Say whether the file exists, opens with our secret, and has the account of *device*."""
-        if not self.path.exists():
-            return False
-        try:
-            store = self.open(user, device)
-        except OperationalError:
-            raise
-        except DatabaseError:  # with a wrong key the file is no database
-            return False
-        try:
-            return store.load_account() is not None
-        finally:
-            store.close()
-
-
-class _Database(SqlCipherDatabase):  # type: ignore[misc]
-    """Tells a fault of the disk from one of the file."""
-
-    def execute_sql(self, *statement: Any, **how: Any) -> Any:
-        """Do as peewee does. Raises DiskError."""
-        with self._on_disk():
-            return super().execute_sql(*statement, **how)
-
-    def commit(self) -> Any:
-        """Do as peewee does. Raises DiskError."""
-        with self._on_disk():
-            return super().commit()
-
-    @contextmanager
-    def _on_disk(self) -> Iterator[None]:
-        try:
-            yield
-        except DatabaseError as error:
-            code = str(getattr(error.orig, "sqlite_errorname", ""))
-            if is_of_the_disk(code):
-                raise DiskError(Path(self.database), code) from None
-            raise
+Kept = Mapping[CryptoKind, Sequence[CryptoRow]]
 
 
 class OlmSessions(SessionStore):
@@ -194,73 +51,124 @@ class OlmSessions(SessionStore):
         return next((session for session in self[sender_key] if session.creation_time != RESTORED), None)
 
 
-@dataclass
-class CipherStore(SqliteStore):
-    """nio's SqliteStore over SQLCipher, durable on return: a power cut must not turn the Olm ratchets back."""
+class CryptoStore:
+    """What nio asks of its store, and tables of ours: room keys by sender, identities, opened messages.
 
-    file_key: str = field(default="", repr=False)
+    nio keys room keys by session id alone, so whoever is given a key could send it back and overwrite what its author
+    sent. Here a key belongs to the device that sent it.
+    """
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for table in TABLES:
-            self.database.execute_sql(table)
-        if "last_before" not in {column.name for column in self.database.get_columns("heard")}:
-            # The table of 0.1.0.
-            self.database.execute_sql("ALTER TABLE heard ADD COLUMN last_before INTEGER")
+    def __init__(self, rows: CryptoRows, kept: Kept, heard: Heard, device: str) -> None:
+        """*kept* is what `rows.load` returned, *device* the one of ours whose keys are meant."""
+        self._rows = rows
+        self._kept = dict(kept)
+        del self._kept[CryptoKind.HEARD]  # read by *heard*
+        self.device = device
+        """The one of ours whose keys they are."""
+        self._pickle_key = self._its_pickle_key()
+        self.heard = heard
+        self._own_keys: dict[str, list[str]] = {
+            row.scope: json.loads(row.body) for row in self._taken(CryptoKind.OWN_ROOM_KEYS)
+        }
 
-    def _create_database(self) -> SqlCipherDatabase:
-        return _Database(
-            self.database_path,
-            passphrase=f"x'{self.file_key}'",
-            pragmas={
-                "journal_mode": "wal",
-                "synchronous": "full",
-                "temp_store": "memory",
-                "foreign_keys": 1,
-                "secure_delete": 1,
-            },
-        )
-
-    def close(self) -> None:
-        """Close the file; the store cannot be used afterwards."""
-        self.database.close()
-
-    def transaction(self) -> AbstractContextManager[Any]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Make everything saved inside durable at once, or not at all. Nothing may be awaited inside."""
-        transaction: AbstractContextManager[Any] = self.database.atomic()
-        return transaction
+        return self._rows.transaction()
+
+    async def settle(self) -> None:
+        """Return once everything saved so far is durable."""
+        await self._rows.settle()
+
+    # --- our own device ----------------------------------------------------------------------------------
+
+    def load_account(self) -> OlmAccount | None:
+        """Load the account of this device, None if it has none yet."""
+        for row in self._taken(CryptoKind.ACCOUNT):
+            if row.scope == self.device:
+                kept = json.loads(row.body)
+                return OlmAccount.from_pickle(kept["pickle"].encode(), self._pickle_key, kept["shared"])
+        return None
 
     def save_account(self, account: OlmAccount) -> None:
         """Keep the account of this device."""
-        row = (self.user_id, self.device_id, account.pickle(self.pickle_key), account.shared)
-        self.database.execute_sql(KEEP_ACCOUNT, row)
+        self._put(
+            CryptoKind.ACCOUNT,
+            self.device,
+            "",
+            {"pickle": account.pickle(self._pickle_key).decode(), "shared": account.shared},
+        )
 
-    def save_session(self, curve_key: str, session: Session) -> None:
-        """Keep an Olm session with the device of that key."""
-        times = (session.creation_time.strftime(TIME), session.use_time.strftime(TIME))
-        pickle = session.pickle(self.pickle_key)
-        self.database.execute_sql(KEEP_SESSION, (self.user_id, self.device_id, curve_key, session.id, pickle, *times))
+    def load_encrypted_rooms(self) -> set[str]:
+        """Load the rooms that are encrypted for good."""
+        return {row.scope for row in self._taken(CryptoKind.ENCRYPTED_ROOM)}
+
+    def save_encrypted_rooms(self, rooms: set[str]) -> None:
+        """Keep that these rooms are encrypted."""
+        for room in rooms:
+            self._rows.put(CryptoRow(CryptoKind.ENCRYPTED_ROOM, room, "", ""))
+
+    def load_outgoing_key_requests(self) -> dict[str, OutgoingKeyRequest]:
+        """Load nothing: keys are asked for in our own way."""
+        return {}
+
+    # --- Olm sessions ------------------------------------------------------------------------------------
 
     def load_sessions(self) -> OlmSessions:
         """Load every Olm session."""
         sessions = OlmSessions()
-        for device, loaded in super().load_sessions().items():
-            for session in loaded:
-                sessions.add(device, session)
+        for row in self._taken(CryptoKind.SESSION):
+            if row.scope == self.device:
+                kept = json.loads(row.body)
+                created, used = (datetime.fromisoformat(kept[time]) for time in ("created", "used"))
+                session = Session.from_pickle(kept["pickle"].encode(), created, self._pickle_key, used)
+                sessions.add(kept["sender_key"], session)
         return sessions
+
+    def save_session(self, curve_key: str, session: Session) -> None:
+        """Keep an Olm session with the device of that key."""
+        body = {
+            "sender_key": curve_key,
+            "pickle": session.pickle(self._pickle_key).decode(),
+            "created": session.creation_time.isoformat(),
+            "used": session.use_time.isoformat(),
+        }
+        self._put(CryptoKind.SESSION, self.device, session.id, body)
+
+    def forget_session(self, session_id: str) -> None:
+        """Drop one Olm session."""
+        self._rows.drop(CryptoKind.SESSION, self.device, session_id)
+
+    # --- devices and identities --------------------------------------------------------------------------
 
     def load_device_keys(self) -> DeviceStore:
         """Load every device, with what was decided about it."""
         devices = DeviceStore()
-        rows = self.database.execute_sql(DEVICES, (self.user_id, self.device_id)).fetchall()
-        for user, name, display_name, deleted, trust, kind, key in rows:
-            if name not in devices[user]:
-                state = TrustState(trust)
-                devices.add(OlmDevice(user, name, {}, display_name, deleted=bool(deleted), trust_state=state))
-            devices[user][name].keys[kind] = key
+        for row in self._taken(CryptoKind.DEVICE):
+            if row.scope == self.device:
+                user, id = json.loads(row.name)
+                kept = json.loads(row.body)
+                trust = TrustState(kept["trust"])
+                devices.add(OlmDevice(user, id, kept["keys"], kept["display_name"], kept["deleted"], trust))
         return devices
 
-    # The trust in a device is an attribute of the device. It changes there and in the table together.
+    def save_device_keys(self, device_keys: Mapping[str, Mapping[str, OlmDevice]]) -> None:
+        """Keep devices by user and id."""
+        for devices in device_keys.values():
+            for device in devices.values():
+                self._keep_device(device)
+
+    def _keep_device(self, device: OlmDevice) -> None:
+        body = {
+            "keys": device.keys,
+            "display_name": device.display_name,
+            "deleted": device.deleted,
+            "trust": device.trust_state.value,
+        }
+        self._put(CryptoKind.DEVICE, self.device, named(device.user_id, device.id), body)
+
+    def forget_device(self, device: OlmDevice) -> None:
+        """Drop a device, its keys and what was decided about it."""
+        self._rows.drop(CryptoKind.DEVICE, self.device, named(device.user_id, device.id))
 
     def verify_device(self, device: OlmDevice) -> bool:
         """Let the device have keys; False if it might already."""
@@ -270,12 +178,16 @@ class CipherStore(SqliteStore):
         """Shut the device out; False if it was already."""
         return self._decide(device, TrustState.blacklisted)
 
+    def ignore_devices(self, devices: Iterable[OlmDevice]) -> None:
+        """Note that it does not matter that they were not verified. nio asks for it when it is told to ask nobody."""
+        for device in devices:
+            self._decide(device, TrustState.ignored)
+
     def _decide(self, device: OlmDevice, state: TrustState) -> bool:
         if device.trust_state is state:
             return False
-        row = (state.value, self.user_id, self.device_id, device.user_id, device.id)
-        self.database.execute_sql(KEEP_TRUST, row)
         device.trust_state = state
+        self._keep_device(device)
         return True
 
     def is_device_verified(self, device: OlmDevice) -> bool:
@@ -290,148 +202,95 @@ class CipherStore(SqliteStore):
         """Say whether it does not matter that the device was not verified."""
         return device.ignored
 
-    def forget_device(self, device: OlmDevice) -> None:
-        """Drop a device, its keys and what was decided about it."""
-        row = (device.user_id, device.id, self.user_id, self.device_id)
-        for table in ("keys", "devicetruststate"):
-            self.database.execute_sql(f"DELETE FROM {table} WHERE device_id IN ({DEVICE})", row)  # noqa: S608 - ours
-        self.database.execute_sql(f"DELETE FROM devicekeys WHERE id IN ({DEVICE})", row)  # noqa: S608 - ours
+    def keep_identity(self, user: str, record: str) -> None:
+        """Keep what is known of somebody's cross-signing identity."""
+        self._rows.put(CryptoRow(CryptoKind.IDENTITY, "", user, record))
 
-    def save_inbound_group_session(self, session: InboundGroupSession) -> None:
-        """Keep a room key under the device that sent it."""
-        self.database.execute_sql(
-            KEEP_ROOM_KEY,
-            (
-                session.room_id,
-                session.sender_key,
-                session.id,
-                session.ed25519,
-                json.dumps(session.forwarding_chain),
-                session.pickle(self.pickle_key),
-            ),
-        )
+    def load_identities(self) -> dict[str, str]:
+        """Load what is known of everybody's."""
+        return {row.name: row.body for row in self._taken(CryptoKind.IDENTITY)}
+
+    # --- room keys ---------------------------------------------------------------------------------------
 
     def load_inbound_group_sessions(self) -> GroupSessionStore:
         """Load every room key."""
         keys = GroupSessionStore()
-        rows = self.database.execute_sql(
-            "SELECT room_id, sender_key, signing_key, chain, session FROM room_keys"
-        ).fetchall()
-        for room_id, sender_key, signing_key, chain, pickle in rows:
+        for row in self._taken(CryptoKind.ROOM_KEY):
+            sender_key, _ = json.loads(row.name)
+            kept = json.loads(row.body)
+            pickle, signing_key, chain = kept["pickle"].encode(), kept["signing_key"], kept["chain"]
             keys.add(
-                InboundGroupSession.from_pickle(
-                    bytes(pickle),
-                    signing_key,
-                    sender_key,
-                    room_id,
-                    self.pickle_key,
-                    json.loads(chain),
-                )
+                InboundGroupSession.from_pickle(pickle, signing_key, sender_key, row.scope, self._pickle_key, chain)
             )
         return keys
 
-    def keys_of(self, room_id: str) -> frozenset[str]:
-        """Return the ids of the room's keys."""
-        rows = self.database.execute_sql("SELECT session_id FROM room_keys WHERE room_id = ?", (room_id,)).fetchall()
-        return frozenset(session_id for (session_id,) in rows)
-
-    def forget_room(self, room_id: str) -> None:
-        """Drop the room's keys and what was heard with them, and leave no trace of either in the file."""
-        with self.transaction():
-            self.database.execute_sql(FORGET_HEARD, (room_id,))
-            self.database.execute_sql("DELETE FROM room_keys WHERE room_id = ?", (room_id,))
-            for table in ("encryptedrooms", "own_room_keys"):
-                self.database.execute_sql(f"DELETE FROM {table} WHERE room_id = ?", (room_id,))  # noqa: S608 - ours
-        self.database.execute_sql("VACUUM")
-        self.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    def save_inbound_group_session(self, session: InboundGroupSession) -> None:
+        """Keep a room key under the device that sent it."""
+        body = {
+            "signing_key": session.ed25519,
+            "chain": session.forwarding_chain,
+            "pickle": session.pickle(self._pickle_key).decode(),
+        }
+        self._put(CryptoKind.ROOM_KEY, session.room_id, named(session.sender_key, session.id), body)
 
     def forget_room_key(self, room_id: str, sender_key: str, session_id: str) -> None:
         """Drop one room key. What was heard with it stays known: it might come again."""
-        self.database.execute_sql(
-            "DELETE FROM room_keys WHERE room_id = ? AND sender_key = ? AND session_id = ?",
-            (room_id, sender_key, session_id),
-        )
+        self._rows.drop(CryptoKind.ROOM_KEY, room_id, named(sender_key, session_id))
 
     def note_own_key(self, room_id: str, session_id: str, *, most: int) -> tuple[str, ...]:
         """Note a room key of our own, and return those that are older than the *most* last of the room."""
-        self.database.execute_sql(
-            "INSERT INTO own_room_keys (room_id, session_id) VALUES (?, ?)", (room_id, session_id)
-        )
-        older = self.database.execute_sql(OLDER_OWN_KEYS, (room_id, most)).fetchall()
-        for number, _ in older:
-            self.database.execute_sql("DELETE FROM own_room_keys WHERE number = ?", (number,))
-        return tuple(session for _, session in older)
+        noted = [*self._own_keys.get(room_id, ()), session_id]
+        self._own_keys[room_id] = noted[-most:]
+        self._put(CryptoKind.OWN_ROOM_KEYS, room_id, "", noted[-most:])
+        return tuple(noted[:-most])
 
-    def forget_session(self, session_id: str) -> None:
-        """Drop one Olm session."""
-        self.database.execute_sql("DELETE FROM olmsessions WHERE session_id = ?", (session_id,))
+    def forget_room(self, room_id: str) -> None:
+        """Drop the room's keys and what was heard with them."""
+        self._own_keys.pop(room_id, None)
+        self.heard.forget_room(room_id)
+        for kind in (CryptoKind.ROOM_KEY, CryptoKind.OWN_ROOM_KEYS, CryptoKind.ENCRYPTED_ROOM):
+            self._rows.drop_scope(kind, room_id)
 
-    def heard_as(self, sender_key: str, session_id: str, index: int) -> str | None:
-        """Return the event this place of the ratchet was first heard in, or None."""
-        row = self.database.execute_sql(
-            "SELECT event_id FROM heard WHERE sender_key = ? AND session_id = ? AND message_index = ?",
-            (sender_key, session_id, index),
-        ).fetchone()
-        return None if row is None else str(row[0])
+    # --- rows --------------------------------------------------------------------------------------------
 
-    def last_heard(self, sender_key: str, session_id: str) -> int | None:
-        """Return the furthest place of the ratchet that was heard, or None."""
-        row = self.database.execute_sql(
-            "SELECT max(message_index) FROM heard WHERE sender_key = ? AND session_id = ?", (sender_key, session_id)
-        ).fetchone()
-        return None if row is None or row[0] is None else int(row[0])
+    def _taken(self, kind: CryptoKind) -> Sequence[CryptoRow]:
+        """Return the rows of *kind* that were loaded, once: afterwards what is in memory goes on from them."""
+        return self._kept.pop(kind, ())
 
-    def heard_after(self, sender_key: str, session_id: str, index: int) -> int | None:
-        """Return the furthest place that was heard before this one was, if that was written down."""
-        row = self.database.execute_sql(
-            "SELECT last_before FROM heard WHERE sender_key = ? AND session_id = ? AND message_index = ?",
-            (sender_key, session_id, index),
-        ).fetchone()
-        return None if row is None or row[0] is None else int(row[0])
+    def _put(self, kind: CryptoKind, scope: str, name: str, body: object) -> None:
+        self._rows.put(CryptoRow(kind, scope, name, json.dumps(body)))
 
-    def keep_heard(
-        self, sender_key: str, session_id: str, index: int, event_id: str, *, last: int | None = None
-    ) -> None:
-        """Remember that this place of the ratchet is spent on *event_id*, and that *last* was the furthest before."""
-        self.database.execute_sql(
-            """INSERT OR IGNORE INTO heard (sender_key, session_id, message_index, event_id, last_before)
-            VALUES (?, ?, ?, ?, ?)""",
-            (sender_key, session_id, index, event_id, last),
-        )
-
-    def keep_identity(self, user: str, record: str) -> None:
-        """Keep what is known of somebody's cross-signing identity."""
-        self.database.execute_sql("INSERT OR REPLACE INTO identities (user_id, record) VALUES (?, ?)", (user, record))
-
-    def load_identities(self) -> dict[str, str]:
-        """Load what is known of everybody's."""
-        return dict(self.database.execute_sql("SELECT user_id, record FROM identities").fetchall())
+    def _its_pickle_key(self) -> str:
+        for row in self._taken(CryptoKind.PICKLE_KEY):
+            return row.body
+        key = secrets.token_hex(32)
+        self._rows.put(CryptoRow(CryptoKind.PICKLE_KEY, "", "", key))
+        return key
 
 
-def rekey(old: CryptoFile, new: CryptoFile, user: UserId, device: DeviceId) -> None:
-    """Encrypt the store in *old* anew under the secret of *new*, in place, and rest its Olm sessions.
-
-    A stop in between may cost the file: work on a copy.
-    """
-    keys = [derive_pickle_key(file.pickle_key) for file in (old, new)]
-    store = old.open(user, device)
-    try:
-        database = store.database
-        with store.transaction():
-            for table, column, kind in _PICKLES:
-                database.register_function(_repickling(kind, *keys), f"moved_{table}", 1)
-                database.execute_sql(f"UPDATE {table} SET {column} = moved_{table}({column})")  # noqa: S608 - ours
-            database.execute_sql("UPDATE olmsessions SET creation_time = ?", (RESTORED.strftime(TIME),))
-        database.execute_sql("PRAGMA journal_mode = DELETE")
-        database.rekey(f"x'{new.file_key}'")
-    finally:
-        store.close()
+async def open_crypto(rows: CryptoRows, device: DeviceId) -> CryptoStore:
+    """Return the store of that device of ours, with all that is kept of it."""
+    kept = await rows.load()
+    heard = await asyncio.to_thread(Heard, rows, kept[CryptoKind.HEARD])
+    return CryptoStore(rows, kept, heard, device)
 
 
-def _repickling(
-    kind: type[vodozemac.Account | vodozemac.Session | vodozemac.InboundGroupSession], old: bytes, new: bytes
-) -> Callable[[bytes], bytes]:
-    def repickle(pickle: bytes) -> bytes:
-        return kind.from_pickle(bytes(pickle).decode(), old).pickle(new).encode()
+async def holds(rows: CryptoRows, device: DeviceId) -> bool:
+    """Say whether the keys of that device of ours are kept."""
+    kept = await rows.load(CryptoKind.ACCOUNT)
+    return any(row.scope == device for row in kept[CryptoKind.ACCOUNT])
 
-    return repickle
+
+async def keys_of(rows: CryptoRows, room: RoomId) -> frozenset[str]:
+    """Return the ids of the room's keys."""
+    kept = await rows.load(CryptoKind.ROOM_KEY)
+    return frozenset(json.loads(row.name)[1] for row in kept[CryptoKind.ROOM_KEY] if row.scope == room)
+
+
+async def rest_sessions(rows: CryptoRows) -> None:
+    """Let nothing be said any more through the Olm sessions that are kept: see `OlmSessions`. Durable on return."""
+    kept = await rows.load(CryptoKind.SESSION)
+    for row in kept[CryptoKind.SESSION]:
+        body = json.loads(row.body) | {"created": RESTORED.isoformat()}
+        rows.put(CryptoRow(row.kind, row.scope, row.name, json.dumps(body)))
+    await rows.settle()

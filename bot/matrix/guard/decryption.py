@@ -13,6 +13,7 @@ from nio.crypto import InboundGroupSession
 from nio.crypto.device import OlmDevice
 
 from bot.core.names import DeviceId, UserId
+from bot.matrix.guard.heard import Heard, Place
 from bot.matrix.guard.olm import GuardedOlm
 from bot.matrix.http import ids
 from bot.matrix.http.errors import JsonObject
@@ -150,12 +151,13 @@ def _decrypt(
     except (vodozemac.MegolmDecryptionException, vodozemac.DecodeException):
         return Refused(Fault.DAMAGED)
     index = decrypted.message_index
-    heard = (olm.store.heard_as(one.sender_key, one.id, index) for one in keys)
-    known_as = next((id for id in heard if id is not None), None)
+    heard = olm.store.heard
+    places = (heard.place(one.sender_key, one.id, index) for one in keys)
+    known_as = next((place.event for place in places if place is not None), None)
     if known_as not in (None, event.event_id):
         return Refused(Fault.REPLAYED)
-    last = _last_before(olm, key, index, is_again=known_as is not None)
-    olm.store.keep_heard(key.sender_key, key.id, index, event.event_id, last=last)
+    last = _last_before(heard, key, index, is_again=known_as is not None)
+    heard.keep(key.sender_key, key.id, index, Place(room, event.event_id, last))
     said = _read(bytes(decrypted.plaintext), event, room)
     if isinstance(said, Fault):
         return Refused(said)
@@ -170,12 +172,12 @@ def _decrypt(
     return Opened(said, DeviceId(device.id))
 
 
-def _last_before(olm: GuardedOlm, key: InboundGroupSession, index: int, *, is_again: bool) -> int:
+def _last_before(heard: Heard, key: InboundGroupSession, index: int, *, is_again: bool) -> int:
     """Return the furthest message of the session that was opened before this one was, for the first time."""
     if is_again:
-        before = olm.store.heard_after(key.sender_key, key.id, index)
-        return index - 1 if before is None else before
-    last = olm.store.last_heard(key.sender_key, key.id)
+        before = heard.place(key.sender_key, key.id, index)
+        return index - 1 if before is None or before.last is None else before.last
+    last = heard.last(key.sender_key, key.id)
     return key.first_known_index - 1 if last is None else last
 
 

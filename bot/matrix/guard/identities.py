@@ -14,7 +14,7 @@ from enum import Enum, auto
 from typing import Any
 
 from bot.core.names import DeviceId, UserId
-from bot.matrix.guard.crypto_store import CipherStore
+from bot.matrix.guard.crypto_store import CryptoStore
 from bot.matrix.guard.signatures import is_signed
 from bot.matrix.http import ids, unpadded
 
@@ -70,7 +70,7 @@ STRANGER = Person()
 class Identities:
     """What is known of each person but us, kept in the encryption store beside their devices."""
 
-    def __init__(self, store: CipherStore, own: UserId) -> None:
+    def __init__(self, store: CryptoStore, own: UserId) -> None:
         self._store = store
         self._own = own
         self._people: dict[UserId, Person] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import vodozemac
 from nio import (
@@ -19,11 +19,12 @@ from nio import (
 )
 from nio.crypto import InboundGroupSession, InboundSession, Olm, OlmAccount, TrustState
 from nio.crypto.device import OlmDevice
+from nio.store import MatrixStore
 
 from bot.core.names import UserId
 from bot.matrix.guard.answers import WholeKeysQuery, copied
 from bot.matrix.guard.bounds import Bounds
-from bot.matrix.guard.crypto_store import CipherStore
+from bot.matrix.guard.crypto_store import CryptoStore
 from bot.matrix.guard.identities import Identities, is_key
 from bot.matrix.guard.own_keys import keys_to_upload
 from bot.matrix.http import ids
@@ -67,10 +68,10 @@ class FirstMessage(InboundSession):
 class GuardedOlm(Olm):
     """Drops what is malformed one by one, keeps better room keys, and never runs out of one-time keys."""
 
-    store: CipherStore
+    store: CryptoStore  # type: ignore[assignment]  # nio's own would be a database
 
-    def __init__(self, user_id: str, device_id: str, store: CipherStore, knows: Knows) -> None:
-        super().__init__(user_id, device_id, store)
+    def __init__(self, user_id: str, device_id: str, store: CryptoStore, knows: Knows) -> None:
+        super().__init__(user_id, device_id, cast("MatrixStore", store))
         self.identities = Identities(store, UserId(user_id))
         """Who people are; see `trust` for what follows from it."""
         self.queries = 0
@@ -115,7 +116,10 @@ class GuardedOlm(Olm):
         self.users_for_key_query.update(filter(self.knows, users))
 
     def forget_room(self, room_id: str) -> None:
-        """Drop every key of the room, from memory and from the disk: what was said there is ciphertext for us too."""
+        """Drop every key of the room: what was said there is ciphertext for us too.
+
+        A trace of them may be left in the store until it is compacted, which belongs to a purge.
+        """
         self._bounds.forget_room(room_id)
         self.store.forget_room(room_id)
 

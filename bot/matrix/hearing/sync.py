@@ -11,6 +11,7 @@ from typing import Never, Protocol
 
 from nio import SyncError
 
+from bot.host.disk import DiskError
 from bot.matrix.account.session import UNKNOWN_TOKEN
 from bot.matrix.guard.answers import WholeSync
 from bot.matrix.guard.client import GuardedClient
@@ -164,6 +165,9 @@ class SyncLoop:
         for attempt in range(1, GIVE_UP_AFTER + 1):
             try:
                 await keep(answer)
+            except DiskError:
+                # Nothing can be kept, here or by anybody else; whoever runs us waits until something can.
+                raise
             except Exception as error:
                 if attempt == GIVE_UP_AFTER:
                     raise

@@ -7,14 +7,11 @@ from collections.abc import Iterable
 from types import TracebackType
 
 from nio.events.misc import ValidationError
-from peewee import PeeweeException
-
-from bot.host.disk import DiskError
 
 logger = logging.getLogger(__name__)
 
-PASSES = (KeyboardInterrupt, SystemExit, PeeweeException, DiskError)
-"""What `Surviving` lets through: signals that stop the program, and failures of our own store."""
+PASSES = (KeyboardInterrupt, SystemExit)
+"""What `Surviving` lets through: signals that stop the program."""
 
 
 DEEPEST = 100

@@ -10,8 +10,8 @@ from bot.core.names import DeviceId, UserId
 from bot.host.secret import Secret
 from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.account.session import KeysLostError, Login, LoginRefusedError, Session
-from bot.matrix.guard.crypto_store import FILE_NAME, CryptoFile
 from bot.ports import UnreachableError
+from tests.fakes.crypto import MemoryCrypto
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.peer import Peer
 from tests.fakes.vault import MemoryVault
@@ -26,7 +26,7 @@ class Household:
     def __init__(self, server: FakeHomeserver, folder: Path) -> None:
         self.server = server
         self.vault = MemoryVault()
-        self.folder = folder / "state"
+        self.crypto = MemoryCrypto()
         self.password = folder / "password"
         self.password.write_text(PASSWORD)
         self.password.chmod(0o600)
@@ -39,8 +39,7 @@ class Household:
         )
 
     def session(self) -> Session:
-        crypto = CryptoFile(folder=self.folder, secret=b"state key")
-        return Session(self.account, self.vault, crypto, knows=lambda _: False, policy=FirstUse())
+        return Session(self.account, self.vault, self.crypto, knows=lambda _: False, policy=FirstUse())
 
     def given_token(self, token: str, device: str) -> None:
         login = TokenLogin(access_token=Secret(token), device_id=DeviceId(device))
@@ -95,10 +94,9 @@ async def test_a_wrong_password_is_refused_for_good(household: Household) -> Non
 
 async def test_a_device_without_its_keys_is_refused(household: Household) -> None:
     await start_and_stop(household)
-    for file in list(household.folder.iterdir()):
-        file.unlink()
+    household.crypto.rows.clear()
     session = household.session()
-    with pytest.raises(KeysLostError, match=FILE_NAME):
+    with pytest.raises(KeysLostError, match="keys of the bot's device are missing"):
         await session.open()
     await session.client.close()
 
@@ -197,7 +195,6 @@ async def test_nothing_secret_shows_in_what_is_kept_or_printed(household: Househ
     session = household.session()
     client = await session.open()
     assert client.access_token not in repr(session)
-    assert "state key" not in repr(CryptoFile(folder=household.folder, secret=b"state key"))
     assert client.access_token not in repr(Login.load(household.vault.kept["matrix-login"]))
     await client.close()
 

@@ -91,6 +91,7 @@ async def test_keys_of_an_upload_that_was_not_answered_are_offered_again(
 ) -> None:
     client = guarded_client(server, tmp_path, server.add_device(BOT, DEVICE))
     offered = client.machine.share_keys()
+    await client.machine.store.settle()
     await client.close()
 
     again = guarded_client(server, tmp_path, "token-0")

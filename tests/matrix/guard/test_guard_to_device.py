@@ -8,12 +8,17 @@ from typing import Any
 
 import pytest
 import vodozemac
-from nio import AsyncClient, RoomKeyEvent
+from nio import RoomKeyEvent
+from nio.crypto import OlmAccount
 from unpaddedbase64 import encode_base64
 
+from bot.host.disk import DiskError
 from bot.matrix.guard.client import GuardedClient
+from bot.store.sqlite import open_store
+from tests.fakes.crypto import MemoryCrypto
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.peer import OLM, Peer
+from tests.kept_keys import keys_in
 from tests.matrix.listeners import ALICE, BOT, DEVICE, MALLORY, ROOM, bare, guarded, guarded_client, heard, pull, sync
 
 
@@ -132,10 +137,8 @@ async def one_message(server: FakeHomeserver, client: GuardedClient) -> None:
     await sync(client)
 
 
-def spends_again(client: AsyncClient, event: dict[str, Any]) -> bool:
-    """Say whether the account as it is stored would take the same first message once more."""
-    assert client.store is not None
-    account = client.store.load_account()
+def spends_again(account: OlmAccount | None, event: dict[str, Any]) -> bool:
+    """Say whether *account* would take the same first message once more."""
     assert account is not None
     content = event["content"]["ciphertext"][account.identity_keys["curve25519"]]
     message = vodozemac.PreKeyMessage.from_base64(content["body"])
@@ -151,12 +154,13 @@ async def test_a_spent_one_time_key_is_spent_in_the_store_too(server: FakeHomese
     async with bare(server) as client:
         event = alice.send_olm(BOT, DEVICE, "m.dummy", {})
         await sync(client)
-        assert spends_again(client, event)
+        assert client.store is not None
+        assert spends_again(client.store.load_account(), event)
     alice = Peer(server, ALICE, "PHONE")
     async with guarded(server, tmp_path) as guarded_one:
         event = alice.send_olm(BOT, DEVICE, "m.dummy", {})
         await sync(guarded_one)
-        assert not spends_again(guarded_one, event)
+        assert not spends_again(keys_in(tmp_path, DEVICE).load_account(), event)
 
 
 async def test_after_a_stop_before_the_token_was_kept_the_same_command_opens_again(
@@ -183,12 +187,42 @@ async def test_after_a_stop_before_the_token_was_kept_the_same_command_opens_aga
 
 async def test_nothing_in_the_store_names_a_person_or_a_room_in_clear(server: FakeHomeserver, tmp_path: Path) -> None:
     server.make_room(ROOM, ALICE, BOT)
-    async with guarded(server, tmp_path) as client:
+    async with await open_store(tmp_path, bytes(32)) as store, guarded(server, tmp_path, crypto=store.crypto) as client:
         await one_message(server, client)
+        await store.crypto.settle()
         secrets = [ALICE, BOT, ROOM, client.machine.account.identity_keys["curve25519"], "SQLite format"]
         for held, mode in await asyncio.to_thread(contents, tmp_path):
             assert mode & 0o077 == 0
             assert not [secret for secret in secrets if secret.encode() in held]
+
+
+async def test_no_request_leaves_while_what_it_rests_on_cannot_be_kept(server: FakeHomeserver, tmp_path: Path) -> None:
+    server.make_room(ROOM, ALICE, BOT)
+    rows = FullDisk()
+    async with guarded(server, tmp_path, crypto=rows) as client:
+        await sync(client)
+        rows.is_full = True
+        client.machine.account.generate_one_time_keys(1)
+        client.machine.save_account()
+        before = len(server.requests)
+        for ask in (client.keys_query, client.sync):
+            with pytest.raises(DiskError):
+                await ask()
+        assert len(server.requests) == before
+        rows.is_full = False
+        await sync(client)
+        assert rows.is_settled
+
+
+class FullDisk(MemoryCrypto):
+    """Can keep nothing, once it is full."""
+
+    is_full = False
+
+    async def settle(self) -> None:
+        if self.is_full:
+            raise DiskError(Path("/dev/full"), "ENOSPC")
+        await super().settle()
 
 
 def contents(folder: Path) -> list[tuple[bytes, int]]:

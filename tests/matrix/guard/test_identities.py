@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.names import DeviceId, UserId
-from bot.matrix.guard.crypto_store import CipherStore, CryptoFile
 from bot.matrix.guard.identities import Identities, Person, Standing
 from tests.fakes.identity import FakeIdentity, FakePhone, Json, answer, key_object, public, signed_by
+from tests.kept_keys import keys_in
 from tests.matrix.listeners import ALICE, BOT, DEVICE, MALLORY
 
 WHO = UserId(ALICE)
@@ -24,20 +24,8 @@ PHONE = DeviceId("PHONE")
 
 
 @pytest.fixture
-def crypto(tmp_path: Path) -> CryptoFile:
-    return CryptoFile(folder=tmp_path, secret=b"secret of the tests")
-
-
-@pytest.fixture
-def store(crypto: CryptoFile) -> Iterator[CipherStore]:
-    store = crypto.open(BOT, DEVICE)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def identities(store: CipherStore) -> Identities:
-    return Identities(store, UserId(BOT))
+def identities(tmp_path: Path) -> Identities:
+    return Identities(keys_in(tmp_path, DEVICE), UserId(BOT))
 
 
 def learn(identities: Identities, told: Json, **newcomers: set[str]) -> Person:
@@ -330,15 +318,13 @@ def test_what_was_compared_before_anything_was_seen_is_held_to(identities: Ident
     assert learn(identities, answer(alice, alice.sign(phone.keys))).standing is Standing.PINNED
 
 
-def test_what_is_known_survives_a_restart(crypto: CryptoFile, store: CipherStore, identities: Identities) -> None:
+def test_what_is_known_survives_a_restart(tmp_path: Path, identities: Identities) -> None:
     alice, phone, fake = FakeIdentity(ALICE), FakePhone(ALICE, "PHONE"), FakeIdentity(ALICE)
     learn(identities, answer(alice, alice.sign(phone.keys)))
     learn(identities, answer(fake, phone.keys))
     identities.confirm(WHO, fake.master)
     learn(identities, answer(alice, phone.keys))
-    again = crypto.open(BOT, DEVICE)
-    kept = Identities(again, UserId(BOT))
-    again.close()
+    kept = Identities(keys_in(tmp_path, DEVICE), UserId(BOT))
     assert kept.person(WHO) == identities.person(WHO)
     assert kept.changed() == identities.changed() != {}
     assert kept.known() == {WHO}
@@ -347,17 +333,15 @@ def test_what_is_known_survives_a_restart(crypto: CryptoFile, store: CipherStore
 # --- devices to be told of ------------------------------------------------------------------------------------------
 
 
-def test_a_newcomer_waits_to_be_told_of_over_a_restart(crypto: CryptoFile, identities: Identities) -> None:
+def test_a_newcomer_waits_to_be_told_of_over_a_restart(tmp_path: Path, identities: Identities) -> None:
     learn(identities, answer(None, FakePhone(ALICE, "PHONE").keys))
     assert not identities.with_newcomers()
     learn(identities, answer(None, FakePhone(ALICE, "PHONE").keys, FakePhone(ALICE, "LAPTOP").keys), new={"LAPTOP"})
-    again = crypto.open(BOT, DEVICE)
-    kept = Identities(again, UserId(BOT))
+    kept = Identities(keys_in(tmp_path, DEVICE), UserId(BOT))
     assert [person.newcomers for person in kept.with_newcomers().values()] == [{"LAPTOP"}]
     kept.announced(WHO, [DeviceId("LAPTOP"), DeviceId("LAPTOP")])
     kept.announced(WHO, [DeviceId("LAPTOP")])
-    assert not Identities(again, UserId(BOT)).with_newcomers()
-    again.close()
+    assert not Identities(keys_in(tmp_path, DEVICE), UserId(BOT)).with_newcomers()
 
 
 def test_a_newcomer_of_somebody_with_an_identity_is_judged_by_it(identities: Identities) -> None:

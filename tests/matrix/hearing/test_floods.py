@@ -15,6 +15,8 @@ from bot.core.names import EventId, UserId
 from bot.matrix.guard import bounds
 from bot.matrix.guard.olm import GuardedOlm
 from bot.matrix.hearing import sealed
+from bot.ports import CryptoKind
+from tests.fakes.crypto import MemoryCrypto
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.peer import Peer
 from tests.matrix.hearer import Bot
@@ -35,19 +37,20 @@ def room_keys(count: int, sender: Peer) -> Iterator[Json]:
 
 def kept_keys(machine: GuardedOlm, sender_key: str | None = None) -> int:
     held = sum(key.sender_key == sender_key or not sender_key for key in machine.inbound_group_store)
-    where = "WHERE sender_key = ?" if sender_key else ""
-    (rows,) = machine.store.database.execute_sql(
-        f"SELECT count(*) FROM room_keys {where}", (sender_key,) if sender_key else ()
-    ).fetchone()
-    assert rows == held, "memory and disk hold the same"
+    assert len(names_of(machine, CryptoKind.ROOM_KEY, sender_key or "")) == held, "memory and store hold the same"
     return held
 
 
 def kept_sessions(machine: GuardedOlm) -> int:
     held = sum(len(sessions) for sessions in machine.session_store._entries.values())
-    (rows,) = machine.store.database.execute_sql("SELECT count(*) FROM olmsessions").fetchone()
-    assert rows == held, "memory and disk hold the same"
+    assert len(names_of(machine, CryptoKind.SESSION)) == held, "memory and store hold the same"
     return held
+
+
+def names_of(machine: GuardedOlm, kind: CryptoKind, part: str = "") -> list[str]:
+    rows = machine.store._rows
+    assert isinstance(rows, MemoryCrypto)
+    return [row.name for row in rows.kept(kind)[kind] if part in row.name]
 
 
 # --- strangers ----------------------------------------------------------------------------------------------
@@ -117,6 +120,7 @@ async def test_of_our_own_room_keys_the_last_few_of_each_room_are_kept(server: F
         known = [session for session in made if machine.rooms_of(session)]
         assert known == made[-bounds.MOST_OWN_KEYS :]
         assert {machine.rooms_of(session) for session in known} == {(ROOM,)}
+        await machine.store.settle()
         await client.close()
 
 
@@ -135,6 +139,7 @@ async def test_where_a_session_has_a_key_is_known_until_its_room_is_forgotten(
     assert set(client.machine.rooms_of(session)) == {ROOM, other}
     client.machine.forget_room(ROOM)
     assert client.machine.rooms_of(session) == (other,)
+    await client.machine.store.settle()
     await client.close()
     again = guarded_client(server, tmp_path, token, knows=is_ours)
     assert again.machine.rooms_of(session) == (other,)

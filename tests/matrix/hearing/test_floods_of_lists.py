@@ -16,6 +16,7 @@ from bot.ports import DeviceCame, IdentityChanged
 from tests.fakes.homeserver import FakeHomeserver, Json
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.peer import Peer
+from tests.kept_keys import keys_in
 from tests.matrix.hearer import Bot
 from tests.matrix.hearing.test_floods import is_ours, kept_keys
 from tests.matrix.hearing.test_hearing import invitation
@@ -41,7 +42,7 @@ async def test_device_lists_of_people_nobody_asked_about_leave_nothing_but_a_lin
         machine = client.machine
         assert machine.tracked_users <= {ALICE, BOT}
         assert machine.identities.known() == frozenset()
-        assert machine.store.load_identities() == {}
+        assert keys_in(tmp_path, DEVICE).load_identities() == {}
     assert "device lists of 20 people passed over: nobody asked" in caplog.messages
 
 
@@ -66,7 +67,7 @@ async def test_of_devices_that_come_and_go_no_more_than_the_last_are_kept(
         assert len([device for device in kept.values() if device.deleted]) == 10
         assert "PHONE" in kept, "those that were trusted go last"
         assert kept["D29"].deleted is False
-        again = machine.store.load_device_keys()[BOB]
+        again = keys_in(tmp_path, DEVICE).load_device_keys()[BOB]
         assert list(again) == list(kept)
         assert len(machine.identities.person(UserId(BOB)).newcomers) <= 1
         server.hidden_from_lists.clear()

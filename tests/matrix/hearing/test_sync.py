@@ -10,11 +10,11 @@ from bot.matrix.account.session import LoginRefusedError
 from bot.matrix.guard import client as guarded_module
 from bot.matrix.guard.answers import WholeSync
 from bot.matrix.guard.client import GuardedClient
-from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.hearing.sync import GIVE_UP_AFTER, LONG_POLL_MS, SyncLoop, sync_filter
 from bot.matrix.http.backoff import Backoff
 from bot.ports import UnreachableError
 from tests.fakes.counts import FakeCounts
+from tests.fakes.crypto import MemoryCrypto
 from tests.fakes.homeserver import FakeHomeserver
 from tests.matrix.listeners import ALICE, BOT, DEVICE, EVERY_DEVICE, ROOM, everybody, guarded
 from tests.patience import PATIENCE_S
@@ -212,8 +212,9 @@ async def test_a_question_for_news_that_is_never_answered_is_given_up(
 
     silent = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
     address = f"http://127.0.0.1:{silent.sockets[0].getsockname()[1]}"
-    crypto = CryptoFile(folder=tmp_path, secret=b"secret of the tests")
-    client = GuardedClient(address, BOT, DEVICE, crypto=crypto, knows=everybody, policy=EVERY_DEVICE, proxy=None)
+    client = GuardedClient(
+        address, BOT, DEVICE, crypto=MemoryCrypto(), knows=everybody, policy=EVERY_DEVICE, proxy=None
+    )
     client.restore_login(BOT, DEVICE, "token")
     async with silent, asyncio.timeout(PATIENCE_S):
         with pytest.raises(UnreachableError):

@@ -16,11 +16,11 @@ from bot.config import Matrix, PasswordLogin
 from bot.core.names import UserId
 from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.account.session import Session
-from bot.matrix.guard.crypto_store import CryptoFile
 from bot.matrix.http.wire import Wire
 from bot.ports import UnreachableError
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.vault import MemoryVault
+from tests.kept_keys import rows_in
 from tests.matrix.listeners import BOT
 from tests.proxies import NAME, Kind, Proxy
 from tests.web import serving
@@ -63,8 +63,7 @@ def account(folder: Path, proxy: Proxy) -> Matrix:
 
 
 def session(folder: Path, proxy: Proxy) -> Session:
-    crypto = CryptoFile(folder=folder / "state", secret=b"state key")
-    return Session(account(folder, proxy), MemoryVault(), crypto, knows=lambda _: False, policy=FirstUse())
+    return Session(account(folder, proxy), MemoryVault(), rows_in(folder), knows=lambda _: False, policy=FirstUse())
 
 
 async def test_login_store_and_sync_go_through_the_proxy_which_looks_the_name_up(

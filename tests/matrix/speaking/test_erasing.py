@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.core.names import EventId, RoomId
-from bot.matrix.guard.crypto_store import CryptoFile
+from bot.matrix.guard.crypto_store import keys_of
 from bot.matrix.speaking.erasing import PAGE, Eraser
 from bot.ports import RefusedError, UnreachableError
-from bot.store.pages import standing
 from tests.matrix.between import Between, Broken, Instead
 from tests.matrix.people import Bot, Person, Town, opened, part_of, say
 
@@ -79,12 +76,9 @@ async def test_the_keys_of_the_room_are_forgotten_and_those_of_others_stay(town:
     bot, alice, bob = await town.bot(), await town.person(), await town.person("bob")
     other, kept = await spoken_in(bot, alice, bob)
     room, said = await spoken_in(bot, alice, bob)
-    opener = alice.client.machine
-    erased = [session.id for session in opener.inbound_group_store if session.room_id == room]
+    assert await keys_of(bot.client._crypto, room)
     await bot.chat.erase(room)
-    file: CryptoFile = bot.client._crypto
-    key = bytes.fromhex(file.file_key)
-    assert await asyncio.to_thread(standing, file.path, key, set(erased)) == frozenset()
+    assert not await keys_of(bot.client._crypto, room)
     left = {session.room_id for session in bot.client.machine.inbound_group_store}
     assert left == {other}
     await alice.sync()
@@ -145,14 +139,3 @@ async def test_pages_are_followed_to_the_beginning(
     assert await bot.chat.erase(room) == 0
     assert between.count("GET", "/messages") > 3
     assert all([(await alice.raw(room, event))["content"] == {} for event in said])
-
-
-async def test_the_file_of_keys_is_opened_by_its_derived_key(tmp_path: Path) -> None:
-    """So the look at its pages in the tests above would see a key that stayed."""
-    file = CryptoFile(folder=tmp_path, secret=b"s" * 32)
-    store = file.open("@cellule:example.org", "DEVICE")
-    store.keep_heard("curve", "a session that was heard", 0, "$event")
-    assert await asyncio.to_thread(standing, file.path, bytes.fromhex(file.file_key), {"a session that was heard"}) == {
-        "a session that was heard"
-    }
-    store.close()

@@ -13,6 +13,7 @@ from bot.matrix.account.cross_signing import ensure_identity
 from bot.matrix.account.device_policy import CrossSigned
 from bot.matrix.account.seeds import kept_seeds, public_of
 from bot.ports import NO_DEVICE, RefusedError
+from tests.fakes.crypto import MemoryCrypto
 from tests.fakes.identity import FakeIdentity, FakePhone
 from tests.fakes.vault import MemoryVault
 from tests.matrix.between import Between, Changed
@@ -223,7 +224,9 @@ async def test_judging_costs_no_request_and_writes_nothing_once_it_is_known(town
     room = await room_of(bot, alice)
     await say(bot, room, "one", alice)
     before = len(between.passed)
-    writes = bot.client.machine.store.database.execute_sql("SELECT total_changes()").fetchone()
+    rows = bot.client._crypto
+    assert isinstance(rows, MemoryCrypto)
+    writes = rows.changes
     await say(bot, room, "two", alice)
     assert [request.path.split("/")[2] for request in between.passed[before:]] == ["send"]
-    assert bot.client.machine.store.database.execute_sql("SELECT total_changes()").fetchone() == writes
+    assert rows.changes == writes
