@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.matrix.guard.crypto_store import CryptoStore
+from bot.core.names import DeviceId
+from bot.matrix.guard.crypto_store import CryptoStore, open_crypto
 from bot.matrix.guard.heard import Heard
+from bot.matrix.guard.olm import GuardedOlm
 from bot.ports import CryptoKind
+from bot.store.sqlite import SqliteStore
 from tests.fakes.crypto import MemoryCrypto
 
 _KEPT: dict[Path, MemoryCrypto] = {}
+
+
+@asynccontextmanager
+async def machine_over(store: SqliteStore, user: str, device: DeviceId) -> AsyncIterator[GuardedOlm]:
+    """Give the machine of *device* over a state on the disk; what it learns is durable afterwards."""
+    yield GuardedOlm(user, device, await open_crypto(store.crypto, device), lambda _: True)
+    await store.crypto.settle()
 
 
 def rows_in(folder: Path) -> MemoryCrypto:

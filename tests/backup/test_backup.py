@@ -21,12 +21,11 @@ from bot.core.names import DeviceId, UserId
 from bot.host.secret import SecretFileError
 from bot.matrix.account.session import LOGIN, Login
 from bot.matrix.guard.crypto_store import holds, open_crypto
-from bot.matrix.guard.olm import GuardedOlm
 from bot.ports import CryptoKind
 from bot.store.errors import NewerStoreError, StateInUseError, WrongKeyError
 from bot.store.lock import lock_folder
 from bot.store.sqlite import STATE_FILE, open_store
-from tests.matrix.listeners import everybody
+from tests.kept_keys import machine_over
 from tests.store.files import fill, opened_from_outside
 from tests.store.samples import STREAM
 
@@ -43,8 +42,8 @@ async def state(tmp_path: Path) -> Path:
     async with await open_store(folder, OLD) as store:
         await store.put(LOGIN, Login(user=BOT, device=DEVICE, token="kept-token").dump())
         await fill(store)
-        GuardedOlm(BOT, DEVICE, await open_crypto(store.crypto, DEVICE), everybody)
-        await store.crypto.settle()
+        async with machine_over(store, BOT, DEVICE):
+            pass
     return folder
 
 

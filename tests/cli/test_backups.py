@@ -22,14 +22,13 @@ from bot.cli.progress import working
 from bot.core.language import Language
 from bot.core.names import DeviceId, UserId
 from bot.host.recovery_key import read, written
-from bot.matrix.guard.crypto_store import open_crypto
 from bot.matrix.guard.olm import GuardedOlm
 from bot.store.sqlite import open_store
 from tests.cli.test_checkup import BOT, KEY, keep
 from tests.config.files import changed, fill, write
 from tests.console import Ended, cellule
 from tests.fakes.identity import FakeIdentity, FakePhone, answer
-from tests.matrix.listeners import everybody
+from tests.kept_keys import machine_over
 from tests.patience import PATIENCE_S
 from tests.web import serving
 
@@ -50,9 +49,9 @@ async def folder(tmp_path: Path) -> Path:
 @asynccontextmanager
 async def machine_in(folder: Path) -> AsyncIterator[GuardedOlm]:
     """Give the machine over the state in *folder*; what it learns is kept."""
-    async with await open_store(folder / "state", KEY) as store:
-        yield GuardedOlm(BOT, "DEVICE", await open_crypto(store.crypto, DeviceId("DEVICE")), everybody)
-        await store.crypto.settle()
+    state, device = folder / "state", DeviceId("DEVICE")
+    async with await open_store(state, KEY) as store, machine_over(store, BOT, device) as machine:
+        yield machine
 
 
 def put(path: Path, text: str) -> None:

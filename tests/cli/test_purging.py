@@ -17,9 +17,7 @@ from bot.core.facts import ChoiceOffered, Closed, DeskFact, Fact, Noted, PurgeCa
 from bot.core.facts.questions import QuestionAsked, QuestionsPosted
 from bot.core.names import DeviceId, EventId, IncidentId, InputId, RoomId, StepId
 from bot.matrix.account.session import LOGIN, Login
-from bot.matrix.guard.crypto_store import open_crypto
 from bot.matrix.guard.heard import Place
-from bot.matrix.guard.olm import GuardedOlm
 from bot.matrix.speaking.promised_keys import PromisedKeys
 from bot.ports import DESK, TakeBack
 from bot.store.pages import standing
@@ -27,8 +25,9 @@ from bot.store.sqlite import STATE_FILE, SqliteStore, open_store
 from tests.config.files import changed, fill, write
 from tests.core.build import ALICE, NOW, OPENED, ROOM
 from tests.core.cascades import extended, opening, ready, row
+from tests.kept_keys import machine_over
 from tests.matrix.guard.test_crypto_store import SIGNING
-from tests.matrix.listeners import BOT, everybody
+from tests.matrix.listeners import BOT
 
 KEY = bytes(32)
 DEVICE = DeviceId("DEVICE")
@@ -122,8 +121,7 @@ async def test_the_questions_of_an_organisation_go_from_what_its_parent_keeps_an
 
 async def test_the_keys_of_its_room_go_too_and_those_of_others_stay(config: Config) -> None:
     keys = {room: vodozemac.GroupSession() for room in (ROOM, "!other:example.org")}
-    async with await open_store(config.state.folder, KEY) as store:
-        machine = GuardedOlm(BOT, DEVICE, await open_crypto(store.crypto, DEVICE), everybody)
+    async with await open_store(config.state.folder, KEY) as store, machine_over(store, BOT, DEVICE) as machine:
         for room, key in keys.items():
             machine.create_group_session("curve", SIGNING, room, key.session_id, key.session_key.to_base64())
             machine.store.heard.keep("curve", key.session_id, 0, Place(room, "$event", None))
@@ -161,9 +159,8 @@ async def test_a_second_purge_says_when_the_first_was(config: Config) -> None:
 
 async def test_where_the_homeserver_does_not_answer_nothing_is_erased(config: Config) -> None:
     away = replace(config, matrix=replace(config.matrix, homeserver="http://127.0.0.1:1"))
-    async with await open_store(config.state.folder, KEY) as store:
-        GuardedOlm(BOT, DEVICE, await open_crypto(store.crypto, DEVICE), everybody)
-        await store.crypto.settle()
+    async with await open_store(config.state.folder, KEY) as store, machine_over(store, BOT, DEVICE):
+        pass
     with pytest.raises(PurgeFailedError, match="nothing was erased here"):
         await purge_incident(away, NAME, LATER, ask=None, offline=False)
     assert len(await stored(config, OPENED.incident)) == 5

@@ -14,9 +14,7 @@ from bot.config import load
 from bot.core.facts import DeskFact, Fact, IdentityConfirmed
 from bot.core.names import DeviceId, UserId
 from bot.matrix.account.session import LOGIN, Login
-from bot.matrix.guard.crypto_store import open_crypto
 from bot.matrix.guard.identities import Identities, Person
-from bot.matrix.guard.olm import GuardedOlm
 from bot.ports import DESK, CryptoKind
 from bot.service.books import Books
 from bot.store.lock import lock_folder
@@ -25,7 +23,7 @@ from bot.voice.trust.identities import grouped
 from tests.cli.test_cli import config
 from tests.config.files import fill
 from tests.fakes.identity import FakeIdentity, FakePhone, answer
-from tests.matrix.listeners import everybody
+from tests.kept_keys import machine_over
 
 ALICE, BOB = UserId("@alice:example.org"), UserId("@bob:example.org")
 DEVICE = DeviceId("CELLULE")
@@ -57,9 +55,8 @@ def in_state(path: Path, look: Callable[[Identities], T]) -> T:
     async def looked() -> T:
         async with await open_store(settings.state.folder, settings.state.key.reveal()) as store:
             await store.put(LOGIN, Login(user=user, device=DEVICE, token="").dump())
-            found = look(GuardedOlm(user, DEVICE, await open_crypto(store.crypto, DEVICE), everybody).identities)
-            await store.crypto.settle()
-            return found
+            async with machine_over(store, user, DEVICE) as machine:
+                return look(machine.identities)
 
     return asyncio.run(looked())
 

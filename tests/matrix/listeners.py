@@ -67,9 +67,7 @@ async def guarded(
     crypto: CryptoRows | None = None,
 ) -> AsyncIterator[GuardedClient]:
     """The same, guarded; its keys are kept by the name of *folder*, or in *crypto*."""
-    rows = crypto or rows_in(folder)
-    client = GuardedClient(server.url, BOT, DEVICE, crypto=rows, knows=knows, policy=policy, proxy=None)
-    client.restore_login(BOT, DEVICE, server.add_device(BOT, DEVICE))
+    client = _logged_in(server, crypto or rows_in(folder), server.add_device(BOT, DEVICE), knows, policy)
     await client.load_keys()
     await client.keys_upload()
     try:
@@ -86,11 +84,19 @@ def guarded_client(
     knows: Knows = everybody,
     policy: DevicePolicy = EVERY_DEVICE,
 ) -> GuardedClient:
+    """The same after a stop: what nobody waited for is gone."""
     rows = rows_in(folder)
     rows.stop()
+    client = _logged_in(server, rows, token, knows, policy)
+    client._take_keys(keys_in(folder, DEVICE))
+    return client
+
+
+def _logged_in(
+    server: FakeHomeserver, rows: CryptoRows, token: str, knows: Knows, policy: DevicePolicy
+) -> GuardedClient:
     client = GuardedClient(server.url, BOT, DEVICE, crypto=rows, knows=knows, policy=policy, proxy=None)
     client.restore_login(BOT, DEVICE, token)
-    client._take_keys(keys_in(folder, DEVICE))
     return client
 
 

@@ -21,6 +21,13 @@ def put(store: SqliteStore, body: str, name: str = "session") -> None:
     store.crypto.put(CryptoRow(CryptoKind.SESSION, SCOPE, name, body))
 
 
+async def on_its_way(store: SqliteStore) -> asyncio.Future[None]:
+    """Begin a write, which takes along what is put, and return before it is done."""
+    writing = asyncio.ensure_future(store.put("name", b"value"))
+    await asyncio.sleep(0)
+    return writing
+
+
 def durable(folder: Path) -> list[str]:
     """Return what another process reads in the file now."""
     with opened_from_outside(folder, KEY) as connection:
@@ -52,8 +59,7 @@ async def test_what_is_put_while_a_write_is_on_its_way_goes_with_the_next(
     sqlite_store: SqliteStore, folder: Path
 ) -> None:
     put(sqlite_store, "first")
-    first = asyncio.ensure_future(sqlite_store.put("name", b"value"))
-    await asyncio.sleep(0)
+    first = await on_its_way(sqlite_store)
     put(sqlite_store, "second")
     await first
     await sqlite_store.crypto.settle()
@@ -62,8 +68,7 @@ async def test_what_is_put_while_a_write_is_on_its_way_goes_with_the_next(
 
 async def test_who_waits_waits_for_what_is_on_its_way_too(sqlite_store: SqliteStore, folder: Path) -> None:
     put(sqlite_store, "first")
-    writing = asyncio.ensure_future(sqlite_store.put("name", b"value"))
-    await asyncio.sleep(0)
+    writing = await on_its_way(sqlite_store)
     await sqlite_store.crypto.settle()
     assert writing.done()
     assert durable(folder) == ["first"]
@@ -90,8 +95,7 @@ async def test_what_came_since_a_failed_write_undoes_what_it_took_along(
         connection.execute("ALTER TABLE vault RENAME TO away")
     for name in ("dropped", "put again", "of the scope"):
         put(sqlite_store, "old", name)
-    failing = asyncio.ensure_future(sqlite_store.put("name", b"value"))
-    await asyncio.sleep(0)
+    failing = await on_its_way(sqlite_store)
     sqlite_store.crypto.drop(CryptoKind.SESSION, SCOPE, "dropped")
     sqlite_store.crypto.drop_scope(CryptoKind.SESSION, SCOPE)
     put(sqlite_store, "new", "put again")
@@ -104,8 +108,7 @@ async def test_what_came_since_a_failed_write_undoes_what_it_took_along(
 
 async def test_a_caller_that_is_cancelled_costs_no_key(sqlite_store: SqliteStore, folder: Path) -> None:
     put(sqlite_store, "kept")
-    writing = asyncio.ensure_future(sqlite_store.put("name", b"value"))
-    await asyncio.sleep(0)
+    writing = await on_its_way(sqlite_store)
     writing.cancel()
     await asyncio.gather(writing, return_exceptions=True)
     await sqlite_store.crypto.settle()
