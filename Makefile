@@ -26,7 +26,7 @@ WHEEL_READY := $(PACK)/.ready-wheel
 RELEASE_READY := $(PACK)/.ready-release
 HAS_PEER := $(and $(shell command -v node),$(shell command -v npm),$(wildcard $(PEER)/package-lock.json))
 
-.PHONY: help setup demo test test-long test-fast hostile chaos coordinator mutants check audit format docs site lock metadata look bench bench-long sbom wheel release clean
+.PHONY: help setup demo test test-long test-fast hostile chaos replicas coordinator mutants check audit format docs site lock metadata look bench bench-long sbom wheel release clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,11 @@ chaos: setup ## Kill the bot 500 times under load in bad weather (an hour); KILL
 	@mkdir -p build
 	@CHAOS_KILLS=$(or $(KILLS),500) CHAOS_SEED=$(or $(SEED),20261124) CHAOS_KEPT_IN=build CHAOS_PROVE=$(PROVE) \
 		nice $(BIN)/python -m pytest $(if $(PROVE),tests/chaos/test_proof.py,tests/chaos) -s --no-cov $(ARGS)
+
+replicas: setup ## Kill the machine that speaks 100 times under load, with another beside the same database (an hour); KILLS=10 fewer
+	@mkdir -p build
+	@CHAOS_PAIR_KILLS=$(or $(KILLS),100) CHAOS_SEED=$(or $(SEED),20261124) CHAOS_KEPT_IN=build \
+		nice $(BIN)/python -m pytest tests/chaos/test_pair.py tests/e2e/test_replicas.py -s --no-cov $(ARGS)
 
 coordinator: setup ## Coordinate 300 firms and kill the bot in the middle of each act, play the trial of a coordinator again, draw a roll-up; FIRMS=20 fewer
 	@mkdir -p build/coordinator

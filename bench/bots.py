@@ -58,11 +58,15 @@ def _end(printed: str) -> str:
 
 @asynccontextmanager
 async def cellule(
-    homeserver: Homeserver, folder: Path, people: Mapping[str, Iterable[str]], name: str = "cellule"
+    homeserver: Homeserver,
+    folder: Path,
+    people: Mapping[str, Iterable[str]],
+    name: str = "cellule",
+    database: str | None = None,
 ) -> AsyncIterator[str]:
-    """Run Cellule for *people* and give its user id."""
+    """Run Cellule for *people* and give its user id; it keeps all in its folder, or in the *database* of an address."""
     user = await homeserver.register(name, PASSWORD)
-    async with started(configured(homeserver.url, user, folder, people)):
+    async with started(configured(homeserver.url, user, folder, people, database)):
         yield user
 
 
@@ -74,10 +78,17 @@ async def started(config: Path) -> AsyncIterator[asyncio.subprocess.Process]:
         yield running
 
 
-def configured(url: str, user: str, folder: Path, people: Mapping[str, Iterable[str]]) -> Path:
+def configured(
+    url: str, user: str, folder: Path, people: Mapping[str, Iterable[str]], database: str | None = None
+) -> Path:
     """Write what a bot for *people* needs to run and return its configuration."""
     folder.mkdir(parents=True)
-    for name, content in (("password", PASSWORD.encode()), (KEY_FILE, secrets.token_bytes(32))):
+    hidden = {"password": PASSWORD.encode(), KEY_FILE: secrets.token_bytes(32)}
+    state = {"folder": "state", "key_file": KEY_FILE}
+    if database is not None:
+        hidden["database"] = database.encode()
+        state["database_file"] = "database"
+    for name, content in hidden.items():
         (folder / name).write_bytes(content)
         (folder / name).chmod(0o600)
     config = folder / "config.yaml"
@@ -85,7 +96,7 @@ def configured(url: str, user: str, folder: Path, people: Mapping[str, Iterable[
         yaml.safe_dump(
             {
                 "matrix": {"homeserver": url, "user_id": user, "password_file": "password"},
-                "state": {"folder": "state", "key_file": KEY_FILE},
+                "state": state,
                 "locale": {"language": "en", "timezone": "Europe/Paris"},
                 "people": {person: list(roles) for person, roles in people.items()},
                 # The people of the benchmark are nio as it is, which cannot sign its devices.

@@ -71,6 +71,18 @@ def against_floor(latencies: Latencies, percents: Mapping[str, float]) -> dict[s
     }
 
 
+def against_the_file(latencies: Latencies) -> dict[str, Any]:
+    """Return what Cellule takes with a database as a multiple of what it takes with a file."""
+    ratios = {
+        f"engine_ratio_p{percent}": ratio(latencies["database"], latencies["cellule"], percent) for percent in (50, 99)
+    }
+    return {
+        **{key: round(one.value, 3) for key, one in ratios.items()},
+        "intervals_95": {key: one.as_json() for key, one in ratios.items()},
+        "bots": described(latencies),
+    }
+
+
 def against_peers(latencies: Latencies) -> dict[str, Any]:
     """Return Cellule's median as a multiple of each peer's; the greatest is that against the fastest of them."""
     peers = [name for name in latencies if name != "cellule"]

@@ -30,6 +30,7 @@ LATEST = RESULTS / "latest.json"
 
 PARTS: Mapping[str, tuple[str, ...]] = {
     "echo": ("echo_ratio_p50", "echo_ratio_p99"),
+    "engines": ("engine_ratio_p50", "engine_ratio_p99"),
     "peers": ("peer_ratio_max",),
     "opening": ("open_ratio",),
     "cascade": ("cascade_rooms", "cascade_ratio", "cascade_words_ratio", "cascade_rss_mb", "cascade_late_p99_s"),
@@ -37,7 +38,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "cold": ("cold_start_ratio",),
     "growth": ("growth_ratio",),
     "alarms": ("alarm_late_p99_s", "alarms_lost", "alarms_doubled"),
+    "scale": (),
     "chaos": ("chaos_kills", "chaos_lost", "chaos_doubled"),
+    "replicas": ("replica_kills", "takeover_s_max", "replica_lost", "replica_doubled"),
 }
 """The figures that each part promises."""
 NEVER_RUN = "no run of this part is kept"

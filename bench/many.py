@@ -78,7 +78,7 @@ class Many:
         async with state_of(self.config.parent) as store:
             for number, (room, wait) in enumerate(zip(self.crowd.rooms, ring_in, strict=True)):
                 input = InputId(f"$opened-{number}")
-                facts = _facts(desk, house, input, UserId(self.crowd.responder), RoomId(room), wait)
+                facts = facts_of(desk, house, input, UserId(self.crowd.responder), RoomId(room), wait)
                 desk = evolve_desk(desk, facts[0])
                 async with store.transaction() as tx:
                     await tx.append(facts[0].incident, facts, input=input, device=None)
@@ -101,9 +101,10 @@ def pending(incidents: Iterable[Incident]) -> int:
     return sum(len(alarms(incident, now)) for incident in incidents)
 
 
-def _facts(
+def facts_of(
     desk: Desk, house: House, input: InputId, responder: UserId, room: RoomId, wait: timedelta
 ) -> tuple[Opened, *tuple[Fact, ...]]:
+    """Return the facts of an incident of five hours, whose next reminder rings after *wait* from now."""
     now = datetime.now(UTC)
     then = now - SINCE_OPENING
     asker = Asker(user=responder, device=DeviceId("DEVICE"), room=room)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench import alarms, cascade, cold, growth
-from bench.figures import against_floor, against_peers
-from bench.runs import measure_echo, measure_opening, measure_peers
+from bench import alarms, cascade, cold, growth, scale
+from bench.figures import against_floor, against_peers, against_the_file
+from bench.runs import measure_echo, measure_engines, measure_opening, measure_peers
 
 Tell = Callable[[str], None]
 
@@ -65,6 +65,10 @@ async def _echo(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
     return against_floor(times, {"echo_ratio_p50": 50, "echo_ratio_p99": 99})
 
 
+async def _engines(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
+    return against_the_file(await measure_engines(folder, size.turns, tell))
+
+
 async def _peers(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
     times, left_out = await measure_peers(folder, size.turns, tell)
     return {**against_peers(times), "left_out": left_out}
@@ -90,6 +94,10 @@ async def _growth(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
     return await growth.measure(folder, size.rooms, size.turns, tell)
 
 
+async def _scale(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
+    return await scale.measure(folder, size.rooms, tell)
+
+
 async def _alarms(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
     return await alarms.measure(folder, size.rooms, tell)
 
@@ -101,6 +109,13 @@ MEASUREMENTS: Mapping[str, Measurement] = {
         short=Size(turns=300),
         long=Size(turns=1_000),
         whole=Size(turns=300),
+    ),
+    "engines": Measurement(
+        title="The same, kept in PostgreSQL against kept in a file",
+        measure=_engines,
+        short=Size(turns=100),
+        long=Size(turns=500),
+        whole=Size(turns=100),
     ),
     "peers": Measurement(
         title="The same, against the peers",
@@ -143,6 +158,13 @@ MEASUREMENTS: Mapping[str, Measurement] = {
         short=Size(turns=60, rooms=60),
         long=Size(turns=300, rooms=1_200),
         whole=Size(turns=300, rooms=1_200),
+    ),
+    "scale": Measurement(
+        title="Very many organisations, without a homeserver",
+        measure=_scale,
+        short=None,
+        long=Size(rooms=100_000),
+        whole=Size(rooms=100_000),
     ),
     "alarms": Measurement(
         title="How late alarms are, and whether one is lost or doubled",

@@ -47,6 +47,10 @@ GOALS: Mapping[str, Goal] = {
         what="command to encrypted answer, p50", against="a bare nio echo that keeps nothing", limit=1
     ),
     "echo_ratio_p99": Goal(what="the same, p99", against="the same", limit=1.2),
+    "engine_ratio_p50": Goal(
+        what="the same in PostgreSQL, p50", against="Cellule that keeps all in a file", limit=1.25
+    ),
+    "engine_ratio_p99": Goal(what="the same, p99", against="the same", limit=1.5),
     "peer_ratio_max": Goal(what="the same, p50", against="the fastest peer", limit=1),
     "open_ratio": Goal(what="`!open` to eight readers of the first step", against="the bare calls", limit=1.3),
     "cascade_rooms": Goal(
@@ -89,10 +93,19 @@ GOALS: Mapping[str, Goal] = {
     "chaos_kills": Goal(what="kill -9 at random moments under load", against="", limit=500, at_least=True, digits=0),
     "chaos_lost": Goal(what="lost by them", against="exactly once", limit=0, digits=0),
     "chaos_doubled": Goal(what="doubled by them", against="exactly once", limit=0, digits=0),
+    "replica_kills": Goal(
+        what="kill -9 of the machine that speaks, another beside it", against="", limit=100, at_least=True, digits=0
+    ),
+    "takeover_s_max": Goal(
+        what="from a kill to what the other says, at most", against="", limit=15, digits=1, unit=" s"
+    ),
+    "replica_lost": Goal(what="lost by them", against="exactly once", limit=0, digits=0),
+    "replica_doubled": Goal(what="doubled by them", against="exactly once", limit=0, digits=0),
 }
 """In the order of the table, and what each figure is held to."""
 TITLES = {
     "echo": "answer, against the floor",
+    "engines": "answer, database against file",
     "peers": "answer, against peers",
     "opening": "opening",
     "cascade": "rooms by one command",
@@ -100,9 +113,16 @@ TITLES = {
     "cold": "cold start",
     "growth": "1,200 rooms against one",
     "alarms": "lateness of alarms",
+    "scale": "very many organisations",
     "chaos": "kills at random",
+    "replicas": "take-overs",
 }
-NAMES = {"cellule": "Cellule", "bare": "bare nio", **{rival.name: f"{rival.name} {rival.version}" for rival in RIVALS}}
+NAMES = {
+    "cellule": "Cellule",
+    "database": "Cellule in PostgreSQL",
+    "bare": "bare nio",
+    **{rival.name: f"{rival.name} {rival.version}" for rival in RIVALS},
+}
 
 
 def goals(parts: Parts) -> str:
@@ -130,7 +150,7 @@ def goals(parts: Parts) -> str:
 def latencies(parts: Parts) -> str:
     """Return the table of times, one row for each bot and measurement."""
     rows: list[tuple[str, ...]] = []
-    for part in ("echo", "peers", "opening"):
+    for part in ("echo", "engines", "peers", "opening"):
         samples = parts.get(part, {}).get("samples", {})
         for name, one in sorted(samples.get("bots", {}).items(), key=lambda item: float(item[1]["p50_ms"])):
             turns = len(one["turns_ms"])
@@ -197,6 +217,33 @@ def cascade(parts: Parts) -> str:
     return _table(("what", "found"), rows)
 
 
+def scale(parts: Parts) -> str:
+    """Return what very many organisations cost, by engine."""
+    one = parts.get("scale")
+    if one is None:
+        return f"Not measured: {kept.NEVER_RUN}.\n"
+    rows = [
+        (
+            {"file": "a file", "database": "PostgreSQL"}[engine],
+            f"{one['samples']['organisations']:,}",
+            f"{found['alarms']:,}",
+            f"{found['start_s']:.0f} s",
+            f"{found['rss_mb']:,} MB",
+            f"{found['late_s']:.1f} s",
+        )
+        for engine, found in one["samples"]["engines"].items()
+    ]
+    head = (
+        "kept in",
+        "organisations",
+        "alarms",
+        "start",
+        "memory",
+        "1,000 reminders at once: the last after",
+    )
+    return _table(head, rows)
+
+
 def _answered(took: Sequence[float]) -> str:
     return f"{len(took)}, half of them answered within {percentile(took, 50):.2f} s, all within {max(took):.2f} s"
 
@@ -205,6 +252,7 @@ PASSAGES: Mapping[str, Callable[[Parts], str]] = {
     "goals": goals,
     "latencies": latencies,
     "cascade": cascade,
+    "scale": scale,
     "conditions": conditions,
     "runs": runs,
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench import echo, opening
 from bench.bots import BotFailedError, cellule, floor
+from bench.database import postgres
 from bench.echo import Contender
 from bench.opening import Opener
 from bench.people import Person, person
@@ -37,6 +38,22 @@ async def measure_echo(folder: Path, turns: int, tell: Tell) -> Times:
         alice = await stack.enter_async_context(person(homeserver, "alice", folder))
         contenders = {
             "cellule": await _cellule_in_an_incident(stack, homeserver, alice, folder),
+            "bare": await _bare_echo(stack, homeserver, alice, folder),
+        }
+        for contender in contenders.values():
+            await echo.greet(alice, contender)
+        return await echo.measure(alice, contenders, turns, tell)
+
+
+async def measure_engines(folder: Path, turns: int, tell: Tell) -> Times:
+    """Cellule that keeps all in a file, Cellule that keeps it in PostgreSQL, and the floor."""
+    async with AsyncExitStack() as stack:
+        homeserver = await stack.enter_async_context(_server(folder))
+        address = stack.enter_context(postgres()).new_state()
+        alice = await stack.enter_async_context(person(homeserver, "alice", folder))
+        contenders = {
+            "cellule": await _cellule_in_an_incident(stack, homeserver, alice, folder),
+            "database": await _cellule_in_an_incident(stack, homeserver, alice, folder, "database", address),
             "bare": await _bare_echo(stack, homeserver, alice, folder),
         }
         for contender in contenders.values():
@@ -85,10 +102,15 @@ async def measure_opening(folder: Path, turns: int, tell: Tell) -> Times:
 
 
 async def _cellule_in_an_incident(
-    stack: AsyncExitStack, homeserver: Homeserver, alice: Person, folder: Path
+    stack: AsyncExitStack,
+    homeserver: Homeserver,
+    alice: Person,
+    folder: Path,
+    name: str = "cellule",
+    database: str | None = None,
 ) -> Contender:
     roles = {alice.user: ("admin", "coordinator")}
-    bot = await stack.enter_async_context(cellule(homeserver, folder / "cellule", roles))
+    bot = await stack.enter_async_context(cellule(homeserver, folder / name, roles, name, database))
     lobby = await alice.wait_room(with_user=bot)
     await alice.wait_message(bot, "", mark=0, room=lobby)
     mark = len(alice.read)

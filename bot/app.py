@@ -12,7 +12,7 @@ import signal
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,7 @@ from bot.core.desk import House
 from bot.core.people.contacts import Way
 from bot.host.alarm_clock import SchedulerAlarmClock
 from bot.host.clock import WallClock
-from bot.host.disk import DiskError, free_bytes
+from bot.host.disk import CannotKeepError, free_bytes
 from bot.host.garbage import short_collections
 from bot.host.health import HealthPage
 from bot.host.heartbeat import Heartbeat
@@ -53,7 +53,9 @@ from bot.service import Identity, Service
 from bot.service.books import Books
 from bot.service.watchdog import Vitals, Watchdog
 from bot.store.errors import StoreError
-from bot.store.sqlite import SqliteStore, open_store
+from bot.store.opening import OpenState, open_state
+from bot.store.postgres.elapsed import elapsed_s
+from bot.store.sqlite import SqliteStore
 
 _log = logging.getLogger(__name__)
 
@@ -123,6 +125,10 @@ class _Seen:
     """None until then."""
     books: Books | None = None
     """None until they are read."""
+    state: OpenState | None = None
+    """None while none is open."""
+    answered_at: float | None = None
+    """When the database of a former life last answered; None where there was none."""
     is_shown: bool = False
     has_lived: bool = False
 
@@ -153,15 +159,22 @@ class _Seen:
 
     def vitals(self) -> Vitals:
         """Return how Cellule is doing; of one that is not in yet nothing is known."""
-        return Vitals() if self.watchdog is None else self.watchdog.vitals()
+        vitals = Vitals() if self.watchdog is None else self.watchdog.vitals()
+        if self.state is not None:
+            return replace(vitals, **asdict(self.state.turn()))
+        if self.answered_at is not None:
+            return replace(vitals, stands_by=True, seconds_since_database=elapsed_s() - self.answered_at)
+        return vitals
 
     async def kept(self) -> Kept:
         """Return how the state folder is doing."""
         return await look_at_state(self.vault, self.config.state.folder)
 
     def nothing(self) -> None:
-        """A life is over: nothing of it is known any more."""
-        self.watchdog, self.vault, self.books = None, None, None
+        """A life is over: nothing of it is known any more, but when its database last answered."""
+        if self.state is not None and (silent_s := self.state.turn().seconds_since_database) is not None:
+            self.answered_at = elapsed_s() - silent_s
+        self.state, self.watchdog, self.vault, self.books = None, None, None, None
 
 
 async def _lives(config: Config, ready: Callable[[], None], manager: ServiceManager) -> None:
@@ -171,7 +184,7 @@ async def _lives(config: Config, ready: Callable[[], None], manager: ServiceMana
         while True:
             try:
                 await _live(config, seen, ready, manager)
-            except* DiskError as refused:
+            except* CannotKeepError as refused:
                 if not seen.has_lived:
                     raise
                 _log.error("%s; everything waits for that", first_of(refused))
@@ -182,19 +195,38 @@ async def _lives(config: Config, ready: Callable[[], None], manager: ServiceMana
 async def _live(config: Config, seen: _Seen, ready: Callable[[], None], manager: ServiceManager) -> None:
     clock = WallClock()
     house = await asyncio.to_thread(build_house, config, clock.now())
-    store = await open_store(config.state.folder, config.state.key.reveal())
-    async with store:
+    async with open_state(config.state) as state:
         # Who goes through a proxy may not want a name in a log that somebody else collects.
         homeserver = config.matrix.homeserver if config.matrix.proxy is None else "beyond the proxy"
         _log.info("Cellule %s starts: homeserver %s, state in %s", __version__, homeserver, config.state.folder)
+        seen.state = state
         await seen.show()
-        seen.books = books = await Books.load(store)
         manager.ready()
-        async with open_gateway(_surroundings(config, house, store, books, clock, seen.metrics)) as gateway:
-            parts = _Parts(seen=seen, house=house, store=store, books=books, gateway=gateway, clock=clock)
-            manager.watch(seen.vitals)
-            with short_collections():
-                await parts.run(ready)
+        manager.watch(seen.vitals)
+        await _lead(state, seen)
+        async with asyncio.TaskGroup() as tasks:
+            holding = tasks.create_task(state.hold(), name="lease")
+            await _speak(config, house, state.store, seen, ready, clock)
+            holding.cancel()
+
+
+async def _lead(state: OpenState, seen: _Seen) -> None:
+    """Wait until it is our turn to speak."""
+    if not await state.lead(waits=False):
+        seen.has_lived = True
+        _log.info("another Cellule speaks from this database; standing by")
+        await state.lead()
+        _log.info("this Cellule speaks now")
+
+
+async def _speak(
+    config: Config, house: House, store: SqliteStore, seen: _Seen, ready: Callable[[], None], clock: Clock
+) -> None:
+    seen.books = books = await Books.load(store)
+    async with open_gateway(_surroundings(config, house, store, books, clock, seen.metrics)) as gateway:
+        parts = _Parts(seen=seen, house=house, store=store, books=books, gateway=gateway, clock=clock)
+        with short_collections():
+            await parts.run(ready)
 
 
 def _surroundings(
@@ -326,7 +358,7 @@ async def look_at_state(vault: Vault | None, folder: Path) -> Kept:
     try:
         made = None if vault is None else await last_made(vault)
         free = await asyncio.to_thread(free_bytes, folder)
-    except (OSError, DiskError, StoreError):
+    except (OSError, CannotKeepError, StoreError):
         return Kept(free_bytes=math.nan, backup_at=math.nan)
     never = math.nan if vault is None else 0.0
     return Kept(free_bytes=free, backup_at=never if made is None else made.timestamp())

@@ -8,6 +8,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,10 +17,12 @@ from typing import Any, Self
 
 import yaml
 
+from bot.config import load
 from bot.core.facts import DeskFact, Fact
 from bot.demo.homeserver import Homeserver
 from bot.ports import Batch
-from bot.store.sqlite import SqliteStore, open_store
+from bot.store.opening import open_alone
+from bot.store.sqlite import SqliteStore
 from tests.patience import PATIENCE_S, eventually
 from tests.servers import Account
 
@@ -44,10 +47,11 @@ class Bot:
         url: str | None = None,
         module: str = "bot",
         more: Mapping[str, Any] | None = None,
+        database: str | None = None,
     ) -> None:
         """*url* is a proxy to go through; *module* is what Python runs, for a test that replaces a part.
 
-        *more* are further groups of its configuration.
+        *more* are further groups of its configuration. *database* is the address of one.
         """
         self.folder = folder
         self.module = module
@@ -55,7 +59,7 @@ class Bot:
         self.log = folder / "bot.log"
         self.config = folder / "config.yaml"
         self._process: asyncio.subprocess.Process | None = None
-        _write_secrets(folder, account.password)
+        _write_secrets(folder, account.password, database)
         written = {
             "matrix": {
                 "homeserver": url or homeserver.url,
@@ -63,7 +67,8 @@ class Bot:
                 "password_file": "secrets/password",
                 "device_name": "Cellule",
             },
-            "state": {"folder": "state", "key_file": "secrets/state.key"},
+            "state": {"folder": "state", "key_file": "secrets/state.key"}
+            | ({} if database is None else {"database_file": "secrets/database"}),
             "locale": {"language": language, "timezone": "Europe/Paris"},
             "people": {user: list(roles) for user, roles in people.items()},
             "drill": {"pace": pace},
@@ -77,6 +82,18 @@ class Bot:
         second = copy(other)
         second.log = log
         second._process = None
+        return second
+
+    @classmethod
+    def replica_of(cls, other: Bot, folder: Path) -> Bot:
+        """Return a second machine beside the same database, with *folder* of its own."""
+        folder.mkdir()
+        second = cls.beside(other, folder / "bot.log")
+        second.folder, second.config = folder, folder / "config.yaml"
+        written = yaml.safe_load(other.config.read_text())
+        for group, name in (("matrix", "password_file"), ("state", "key_file"), ("state", "database_file")):
+            written[group][name] = str(other.folder / written[group][name])
+        second.config.write_text(yaml.safe_dump(written))
         return second
 
     @property
@@ -132,6 +149,10 @@ class Bot:
         self._process.send_signal(signal.SIGTERM)
         return await self._process.wait()
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, number)
+
     async def kill(self) -> None:
         """End it between two instructions."""
         assert self._process is not None
@@ -151,7 +172,7 @@ class Bot:
 
     async def facts(self) -> list[Fact | DeskFact]:
         """Return all it keeps, read from its own store: what no answer could hide. It must not be running."""
-        async with await self.open_store() as store:
+        async with self.open_store() as store:
             return [kept.fact for stream in await store.streams() for kept in await store.history(stream)]
 
     def configure(self, **groups: Mapping[str, Any]) -> None:
@@ -161,13 +182,13 @@ class Bot:
             written[group].update(keys)
         self.config.write_text(yaml.safe_dump(written))
 
-    async def open_store(self) -> SqliteStore:
+    def open_store(self) -> AbstractAsyncContextManager[SqliteStore]:
         """Open its own store. It must not be running."""
-        return await open_store(self.state, (self.folder / "secrets" / "state.key").read_bytes())
+        return open_alone(load(self.config).state)
 
     async def was_heard(self, ago: timedelta) -> None:
         """Let it have heard the homeserver last so long ago, as if it had been down since. It must not be running."""
-        async with await self.open_store() as store:
+        async with self.open_store() as store:
             token, heard_at = await store.sync_token(), datetime.now(UTC) - ago
             assert token is not None
             await store.receive(Batch(events=(), token=token, heard_at=heard_at))
@@ -179,10 +200,11 @@ class Bot:
         return self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
 
 
-def _write_secrets(folder: Path, password: str) -> None:
+def _write_secrets(folder: Path, password: str, database: str | None) -> None:
     hidden = folder / "secrets"
     hidden.mkdir(mode=0o700, exist_ok=True)
-    for name, content in (("password", password.encode()), ("state.key", secrets.token_bytes(32))):
+    written = {"password": password.encode(), "state.key": secrets.token_bytes(32)}
+    for name, content in (written if database is None else written | {"database": database.encode()}).items():
         path = hidden / name
         if not path.exists():
             path.write_bytes(content)

@@ -18,7 +18,8 @@ from bot.host import logs
 from bot.host.secret import read_bytes, read_text
 from bot.matrix.account.device_policy import FirstUse
 from bot.matrix.account.session import Session
-from bot.store.sqlite import STATE_FILE, open_store
+from bot.store.connection import STATE_FILE
+from bot.store.sqlite import open_store
 from tests.fakes.crypto import MemoryCrypto
 from tests.fakes.vault import MemoryVault
 from tests.matrix.listeners import BOT

@@ -18,10 +18,9 @@ from typing import IO, BinaryIO, cast
 from bot.backup.errors import DamagedBackupError
 from bot.backup.sealing import Sealing, Unsealing
 from bot.core.names import DeviceId, UserId
-from bot.store.connection import KEY_BYTES
+from bot.store.connection import KEY_BYTES, STATE_FILE
 from bot.store.former_keys import FORMER_FILE
 from bot.store.lock import make_private_file
-from bot.store.sqlite import STATE_FILE
 
 FILES = frozenset({STATE_FILE, f"{STATE_FILE}-wal", FORMER_FILE, f"{FORMER_FILE}-wal"})
 """What is taken of the state folder, if it is there. A bot that was killed leaves its last writes in -wal."""

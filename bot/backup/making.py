@@ -13,32 +13,36 @@ from bot import __version__
 from bot.backup.archive import Manifest, pack
 from bot.backup.errors import RecoveryError, RecoveryFailedError
 from bot.backup.restoring import Restored, open_backup
+from bot.config import State
 from bot.host.disk import DiskError
 from bot.host.secret import new_file
 from bot.matrix.account.session import LOGIN, Login
 from bot.ports import Vault
-from bot.store.connection import copy_file
+from bot.store.connection import STATE_FILE, copy_file
 from bot.store.former_keys import FORMER_FILE, former_key
-from bot.store.sqlite import STATE_FILE, open_store
+from bot.store.moving import write_file
+from bot.store.opening import is_begun, locked, opened_replica, place_of
+from bot.store.sqlite import open_store
 
 _VAULT_NAME = "last-backup"
 
 
-async def make(folder: Path, key: bytes, to: Path, recovery_key: bytes, now: datetime) -> Restored:
-    """Write the state in *folder* into the new file *to*, and open that on trial; return what came out of it.
+async def make(kept: State, to: Path, recovery_key: bytes, now: datetime) -> Restored:
+    """Write the state into the new file *to*, and open that on trial; return what came out of it.
 
-    A bot may go on with the folder meanwhile: what is kept is copied first, as it is at one moment.
+    A bot may go on with it meanwhile: what is kept is copied first, as it is at one moment.
 
     Raises:
         RecoveryError: it cannot be, and no file was left behind.
         SecretFileError: the file *to* is there already, or cannot be made.
         StoreError: the state cannot be read.
     """
-    if not await asyncio.to_thread((folder / STATE_FILE).exists):
-        raise RecoveryError("saving.nothing_kept", folder=folder)
+    key = kept.key.reveal()
+    if not await asyncio.to_thread(is_begun, kept):
+        raise RecoveryError("saving.nothing_kept", folder=kept.folder)
     try:
         with new_file(to) as opened, tempfile.TemporaryDirectory(prefix="cellule-backup-") as place:
-            copy = await asyncio.to_thread(_copied, folder, key, Path(place))
+            copy = await _copied(kept, Path(place))
             login = await _login(copy, key)
             manifest = Manifest(user=login.user, device=login.device, made_at=now, version=__version__)
             await asyncio.to_thread(_write, opened, copy, manifest, (key, recovery_key))
@@ -49,15 +53,27 @@ async def make(folder: Path, key: bytes, to: Path, recovery_key: bytes, now: dat
         raise RecoveryFailedError("saving.disk", why=refused) from None
 
 
-def _copied(folder: Path, key: bytes, place: Path) -> Path:
-    """Copy what is kept in *folder* into one below *place*, and return that."""
+async def _copied(kept: State, place: Path) -> Path:
+    """Copy what is kept into a folder below *place*, and return that."""
     copy = place / "copy"
     for new in (copy, place / "trial"):
         new.mkdir(mode=0o700)
+    if kept.database is None:
+        await asyncio.to_thread(_copy_files, kept.folder, kept.key.reveal(), copy)
+    else:
+        await _copy_database(kept, place / "database", copy)
+    return copy
+
+
+def _copy_files(folder: Path, key: bytes, copy: Path) -> None:
     copy_file(folder / STATE_FILE, key.hex(), copy / STATE_FILE)
     if (former := folder / FORMER_FILE).exists():
         copy_file(former, former_key(key), copy / FORMER_FILE)
-    return copy
+
+
+async def _copy_database(kept: State, place: Path, copy: Path) -> None:
+    async with locked(place), opened_replica(place_of(kept, place, begins=False)) as (replica, _):
+        await write_file(replica.database, copy, kept.key.reveal())
 
 
 async def _login(copy: Path, key: bytes) -> Login:

@@ -13,8 +13,9 @@ from bot.backup.errors import DamagedBackupError, RecoveryError, RecoveryFailedE
 from bot.core.names import UserId
 from bot.matrix.account.session import LOGIN, Login
 from bot.matrix.guard.crypto_store import holds, rest_sessions
+from bot.store.connection import STATE_FILE
 from bot.store.lock import LOCK_FILE, lock_folder
-from bot.store.sqlite import STATE_FILE, open_store
+from bot.store.sqlite import open_store
 
 _DRAFT = ".restore"
 

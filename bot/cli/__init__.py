@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
@@ -94,9 +94,23 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _exit_of(run: Callable[[], None]) -> int:
     """Return what *run* ends with; whatever it raises, alone or in groups, becomes an exit code of the contract."""
+    known, codes = _exit_codes(), list[Exit]()
+    try:
+        run()
+    except* Exception as failed:  # noqa: BLE001 - the last resort: the log has the traceback, the shell the code
+        for one in _leaves(failed):
+            code = next((code for code, kinds in known.items() if isinstance(one, kinds)), None)
+            if code is None:
+                _log.error("stopped by a failure", exc_info=one)
+            codes.append(Exit.FAILED if code is None else _refuse(one, code))
+    return max(codes, default=Exit.DONE)
+
+
+def _exit_codes() -> Mapping[Exit, tuple[type[Exception], ...]]:
+    """Return what each code stands for, the first that fits."""
     from bot.backup.errors import RecoveryError, RecoveryFailedError
     from bot.cli.cascade import CascadeRefusedError, NotReachedError, RoomsRefusedError
-    from bot.cli.purging import PurgeFailedError, PurgeRefusedError
+    from bot.cli.state.purging import PurgeFailedError, PurgeRefusedError
     from bot.config import ConfigError, SecretFileError
     from bot.console.cascades import ListRefusedError
     from bot.console.socket import NotRunningError
@@ -105,34 +119,26 @@ def _exit_of(run: Callable[[], None]) -> int:
     from bot.matrix.account.session import LoginRefusedError
     from bot.matrix.http.errors import IdentityRefusedError
     from bot.ports import ChainBrokenError
-    from bot.store.errors import NewerStoreError, StateInUseError, UnreadableError, WrongKeyError
+    from bot.store import errors
 
-    codes: list[Exit] = []
-    try:
-        run()
-    except* (LoginRefusedError, IdentityRefusedError) as refused:
-        codes += _refuse_all(refused, Exit.REFUSED)
-    except* StateInUseError as busy:
-        codes += _refuse_all(busy, Exit.IN_USE)
-    except* (RecoveryFailedError, PurgeFailedError, NotRunningError, RoomsRefusedError, NotReachedError) as failed:
-        codes += _refuse_all(failed, Exit.FAILED)
-    except* (ConfigError, ContentError, SecretFileError, WrongKeyError, RecoveryError, PurgeRefusedError) as wrong:
-        codes += _refuse_all(wrong, Exit.WRONG)
-    except* (CascadeRefusedError, ListRefusedError) as wrong:
-        codes += _refuse_all(wrong, Exit.WRONG)
-    except* (DiskError, NewerStoreError, UnreadableError, ChainBrokenError) as unfit:  # starting again would not help
-        codes += _refuse_all(unfit, Exit.WRONG)
-    except* Exception:  # noqa: BLE001 - the last resort: the log has the traceback, the shell the code
-        _log.exception("stopped by a failure")
-        codes.append(Exit.FAILED)
-    return max(codes, default=Exit.DONE)
+    failed = (RecoveryFailedError, PurgeFailedError, NotRunningError, RoomsRefusedError, NotReachedError)
+    wrong = (ConfigError, ContentError, SecretFileError, RecoveryError, PurgeRefusedError, CascadeRefusedError)
+    unfit = (DiskError, errors.NewerStoreError, errors.UnreadableError, errors.WrongKeyError, ChainBrokenError)
+    return {
+        Exit.REFUSED: (LoginRefusedError, IdentityRefusedError, errors.RolledBackError),
+        Exit.IN_USE: (errors.StateInUseError,),
+        Exit.FAILED: (*failed, errors.DatabaseAwayError, errors.LeaseLostError),
+        # Starting again would not help.
+        Exit.WRONG: (*wrong, ListRefusedError, *unfit, errors.DatabaseRefusedError, errors.NothingKeptError),
+    }
 
 
-def _refuse_all(group: BaseExceptionGroup[BaseException], code: Exit) -> list[Exit]:
-    return [
-        _refuse_all(part, code)[0] if isinstance(part, BaseExceptionGroup) else _refuse(part, code)
-        for part in group.exceptions
-    ]
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for one in group.exceptions:
+        if isinstance(one, BaseExceptionGroup):
+            yield from _leaves(one)
+        else:
+            yield one
 
 
 # --- backup, restore and recovery-key -----------------------------------------------------------------------
@@ -146,19 +152,19 @@ def _with_config(arguments: argparse.Namespace, act: Callable[[Config], Coroutin
 
 
 def _backup(arguments: argparse.Namespace) -> int:
-    from bot.cli.backups import back_up
+    from bot.cli.state.backups import back_up
 
     return _with_config(arguments, lambda config: back_up(config, arguments.to, arguments.key_file, datetime.now(UTC)))
 
 
 def _restore(arguments: argparse.Namespace) -> int:
-    from bot.cli.backups import bring_back
+    from bot.cli.state.backups import bring_back
 
     return _with_config(arguments, lambda config: bring_back(config, arguments.source, arguments.key_file))
 
 
 def _recovery_key(arguments: argparse.Namespace) -> int:
-    from bot.cli.backups import make_recovery_key
+    from bot.cli.state.backups import make_recovery_key
 
     return _with_config(arguments, lambda config: make_recovery_key(config, arguments.to, replace=arguments.replace))
 
@@ -167,7 +173,7 @@ def _recovery_key(arguments: argparse.Namespace) -> int:
 
 
 def _purge(arguments: argparse.Namespace) -> int:
-    from bot.cli.purging import purge_incident
+    from bot.cli.state.purging import purge_incident
     from bot.sentences.told import Told
 
     if not (arguments.yes or sys.stdin.isatty()):
@@ -177,6 +183,21 @@ def _purge(arguments: argparse.Namespace) -> int:
     return _with_config(
         arguments, lambda config: purge_incident(config, incident, datetime.now(UTC), ask=ask, offline=offline)
     )
+
+
+# --- state --------------------------------------------------------------------------------------------------
+
+
+def _state_move(arguments: argparse.Namespace) -> int:
+    from bot.cli.state.moving import move
+
+    return _with_config(arguments, lambda config: move(config, arguments.to))
+
+
+def _state_accept(arguments: argparse.Namespace) -> int:
+    from bot.cli.state.moving import accept
+
+    return _with_config(arguments, accept)
 
 
 # --- verify -------------------------------------------------------------------------------------------------
@@ -453,6 +474,8 @@ CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "check": _check,
     "init": _init,
     "trust": _trust,
+    "state move": _state_move,
+    "state accept": _state_accept,
     "backup": _backup,
     "restore": _restore,
     "recovery-key": _recovery_key,

@@ -18,7 +18,7 @@ from bot.config.reading import Wrong, text
 from bot.core.people.roster import Role
 from bot.host.secret import SecretFileError, read_bytes
 from bot.sentences import languages
-from bot.store.sqlite import STATE_FILE
+from bot.store.connection import STATE_FILE
 
 KEY_FILE = "secrets/state.key"
 _PASSWORD_FILE = "secrets/password"  # noqa: S105 - a path

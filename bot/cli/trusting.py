@@ -19,7 +19,8 @@ from bot.matrix.guard.crypto_store import holds, open_crypto
 from bot.matrix.guard.identities import Identities
 from bot.ports import DESK
 from bot.sentences.told import ToldError
-from bot.store.sqlite import SqliteStore, open_store
+from bot.store.opening import open_alone
+from bot.store.sqlite import SqliteStore
 from bot.voice.trust.identities import grouped
 
 
@@ -58,7 +59,7 @@ async def _at_the_bot(folder: Path, who: str, master: str | None) -> list[str]:
 
 
 async def _in_the_state(config: Config, who: str, master: str | None) -> list[str]:
-    async with await open_store(config.state.folder, config.state.key.reveal()) as store:
+    async with open_alone(config.state) as store:
         kept = await store.get(LOGIN)
         if kept is None:
             raise TrustError("trusting.never")
@@ -75,7 +76,7 @@ async def never_seen(config: Config) -> tuple[UserId, ...]:
 
     Raises what `trust` does.
     """
-    async with await open_store(config.state.folder, config.state.key.reveal()) as store:
+    async with open_alone(config.state) as store:
         kept = await store.get(LOGIN)
         if kept is None:
             return tuple(sorted(config.people))

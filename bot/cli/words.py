@@ -36,6 +36,10 @@ _EXITS = {
     "already, or no identity yet, 3 login or identity refused, 4 a running Cellule holds the state folder.",
     "purge": "The bot must be stopped. Exit codes: 0 purged and proved, 1 not all of it, 2 nothing was erased, 3 login "
     "refused, 4 a running Cellule holds the state folder.",
+    "state move": "The bot must be stopped, on every machine. Done again after it was cut short, it goes on. Exit "
+    "codes: 0 moved and compared, 1 the database does not answer, 2 not moved, 4 a running Cellule holds it.",
+    "state accept": "For a database that was brought back to an older day: what was done since may be done again. Exit "
+    "codes: 0 taken, 1 the database does not answer, 2 it cannot be used, 4 a running Cellule holds it.",
     "verify": "It asks on a terminal. Exit codes: 0 answered, or nobody waits, 1 the bot does not run there, 2 bad "
     "configuration.",
     "cascade": "The bot must run. Who of the list can be reached is shown first. Exit codes: 0 each organisation has "
@@ -80,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
     _add_verify(commands)
     _add_cascade(commands)
     _add_purge(commands)
+    _add_state(commands)
     # Listed for the help only: the demo reads its own flags.
     commands.add_parser("demo", help="try it: a homeserver, the bot and responders on this machine", add_help=False)
     _add_playbook(commands)
@@ -213,6 +218,19 @@ def _add_cascade(commands: _Commands[argparse.ArgumentParser]) -> None:
     cascade.add_argument("--new", action="store_true", help="another incident of organisations that have one already")
     cascade.add_argument("--apply", action="store_true", help="what the list says otherwise than the one before counts")
     cascade.add_argument("--no-wait", action="store_true", help="do not stay to show how far it is")
+
+
+def _add_state(commands: _Commands[argparse.ArgumentParser]) -> None:
+    told = "move the state between its folder and a PostgreSQL database"
+    state = commands.add_parser("state", help=told, description=f"{told.capitalize()}.", allow_abbrev=False)
+    added = state.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    move = _add(added, "move", "move all of it, and leave the old one under another name", full="state move")
+    move.add_argument("--to", choices=("postgresql", "sqlite"), required=True, help="what keeps it from now on")
+    _add_config(move, "the configuration of the bot; state.database_file names the database")
+    accept = _add(
+        added, "accept", "take a database as it is that is older than what was seen of it", full="state accept"
+    )
+    _add_config(accept, "the configuration of the bot")
 
 
 def _add_playbook(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -112,6 +112,8 @@ class State:
     """What the bot must keep, and the key that shuts it."""
 
     folder: Path = field(metadata=key(values.folder_to_write, Told("mistake.write.folder"), is_path=True))
+    database: Secret[str] | None = field(default=None, metadata=key(read_text, name="database_file", is_path=True))
+    """The address of a PostgreSQL database; None: all is kept in the folder."""
     key: Secret[bytes] = field(metadata=key(values.state_key, Told("mistake.write.key"), name="key_file", is_path=True))
 
 

@@ -17,8 +17,12 @@ _FULL = {"ENOSPC", "EDQUOT", "SQLITE_FULL"}
 _OF_SQLITE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
 
 
-class DiskError(ToldError):
-    """Files of ours cannot be read or written, for a reason that lies outside of them. What was durable still is."""
+class CannotKeepError(ToldError):
+    """Nothing can be kept now, for a reason that lies outside of us and may pass. What was durable still is."""
+
+
+class DiskError(CannotKeepError):
+    """Files of ours cannot be read or written."""
 
     def __init__(self, path: Path, answer: str) -> None:
         """Look at *path* for the reason; *answer* is what the system or SQLite said, by its own name for that."""

@@ -49,7 +49,8 @@ class HealthPage:
     async def _healthz(self, _request: web.Request) -> web.Response:
         vitals = self._vitals()
         status = HTTPStatus.SERVICE_UNAVAILABLE if vitals.troubles else HTTPStatus.OK
-        told = {"status": "; ".join(vitals.troubles) or "ok", **asdict(vitals)}
+        role = "standby" if vitals.stands_by else "leader"
+        told = {"status": "; ".join(vitals.troubles) or "ok", "role": role, **asdict(vitals)}
         return web.json_response(told, status=status)
 
     async def _metrics(self, _request: web.Request) -> web.Response:

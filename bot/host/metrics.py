@@ -46,6 +46,9 @@ HELP: Mapping[str, str] = {
     "cellule_hook_calls_total": "Calls to machines that are told what happened, by outcome: taken, failed, given-up.",
     "cellule_api_requests_total": "Questions to the read-only API, by the HTTP status of the answer.",
     "cellule_incidents_open": "Incidents that are open.",
+    "cellule_stands_by": "1 while another Cellule speaks from the same database and this one waits to take over.",
+    "cellule_role_seconds": "For how long this one has spoken, or stood by.",
+    "cellule_seconds_since_database": "Seconds since the database last answered; not a number where there is none.",
     "cellule_state_free_bytes": "Free space of the file system that holds the state folder.",
     "cellule_backup_timestamp_seconds": "When the last backup of the state was made, since 1970; 0 when none was.",
 }
@@ -64,6 +67,15 @@ class Kept:
     free_bytes: float
     backup_at: float
     """In seconds since 1970; 0 when there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Whose turn it is to speak; the fields are those of `Vitals`."""
+
+    stands_by: bool
+    role_seconds: float
+    seconds_since_database: float | None
 
 
 class Metrics(Counts):

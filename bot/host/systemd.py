@@ -52,7 +52,7 @@ class ServiceManager:
         if self._look is None:
             return _WAITING, "WATCHDOG=1"
         vitals = self._look()
-        status = f"STATUS={'; '.join(vitals.troubles) or 'well'}"
+        status = f"STATUS={'; '.join(vitals.troubles) or ('standing by' if vitals.stands_by else 'well')}"
         return (status,) if vitals.hangs else (status, "WATCHDOG=1")
 
     def _tell(self, *lines: str) -> None:

@@ -72,4 +72,7 @@ class CryptoRows(Protocol):
         """Make what changes inside durable together, or forget all of it if it raises. Await nothing inside."""
 
     async def settle(self) -> None:
-        """Return once every change made so far is durable. Costs nothing when there is none."""
+        """Return once every change made so far is durable. Costs nothing when there is none.
+
+        Raises CannotKeepError when it is not sure that this process may still speak: another may use these keys.
+        """

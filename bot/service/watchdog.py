@@ -19,6 +19,8 @@ LOOK_EVERY_S, LOOK_AGAIN_S = 60.0, 5.0
 """How long it rests when all is well, and when something is not."""
 DEAF_AFTER_S = 120.0
 """Without a good sync for this long we are deaf. An answer counts once it is kept: the state can be written, too."""
+SILENT_AFTER_S = 10.0
+"""A database that answers nothing for this long can let nobody take over."""
 LATE_AFTER_S = 60.0
 """A reminder that is this late, and has not rung, will not ring by itself."""
 STUCK_AFTER_S = 600.0
@@ -50,6 +52,12 @@ class Vitals:
     incidents_open: int = 0
     commands_dropped: int = 0
     """Since the start, because somebody sent too many at once."""
+    stands_by: bool = False
+    """Another Cellule speaks, and this one waits to take over."""
+    role_seconds: float = 0.0
+    """For how long that is so, or for how long this one speaks."""
+    seconds_since_database: float | None = None
+    """Since the database last answered; None where there is none."""
 
     @property
     def hangs(self) -> bool:
@@ -61,7 +69,8 @@ class Vitals:
         """What is wrong, in a few plain words each."""
         deaf = self.seconds_since_sync is None or self.seconds_since_sync >= DEAF_AFTER_S
         signs = {
-            "no sync": deaf,
+            "the database does not answer": (self.seconds_since_database or 0.0) >= SILENT_AFTER_S,
+            "no sync": deaf and not self.stands_by,
             "reminders are late": self.alarms_overdue_seconds >= LATE_AFTER_S,
             "the outbox does not move": self.outbox_still_seconds >= STUCK_AFTER_S,
             "what comes in is not applied": self.hangs,

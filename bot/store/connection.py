@@ -7,18 +7,20 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 import aiosqlite
 import sqlcipher3
 
 from bot.host.disk import DiskError, is_of_the_disk
 from bot.sentences.told import Told
+from bot.store.attached import transaction
 from bot.store.errors import StorageFailedError, WrongKeyError
 from bot.store.lock import make_private_file
 from bot.store.migrate import migrate
 
 KEY_BYTES = 32
+STATE_FILE = "state.db"
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -33,6 +35,19 @@ _SETTINGS = (
 )
 
 
+class Elsewhere(Protocol):
+    """Where all that is written is kept besides the file."""
+
+    def keep(self, connection: sqlite3.Connection) -> None:
+        """Keep what the open transaction changed; whatever this raises undoes it. On the thread of the file."""
+
+    def refuse(self) -> None:
+        """Raise CannotKeepError when it is not sure that writing and speaking are still ours."""
+
+    def compact(self) -> None:
+        """Leave no trace of what was dropped. Blocks, on any thread."""
+
+
 class Database(aiosqlite.Connection):
     """aiosqlite with whole units of work instead of single statements.
 
@@ -42,6 +57,7 @@ class Database(aiosqlite.Connection):
 
     path: Path
     """The file, for what is said of it."""
+    elsewhere: Elsewhere | None = None
     _stopping: asyncio.Future[object] | None = None
 
     def stop(self) -> asyncio.Future[object] | None:
@@ -60,7 +76,12 @@ class Database(aiosqlite.Connection):
 
     async def write(self, work: Work[T]) -> T:
         """Run *work* in a transaction of its own. Durable on return; rolled back if it raises."""
-        return await self._hand_over(lambda: _in_transaction(self._conn, work))
+        return await self._hand_over(lambda: _in_transaction(self._conn, work, self.elsewhere))
+
+    def refuse(self) -> None:
+        """Raise CannotKeepError when it is not sure that writing and speaking are still ours."""
+        if self.elsewhere is not None:
+            self.elsewhere.refuse()
 
     async def _hand_over(self, unit: Callable[[], T]) -> T:
         # The protected door of aiosqlite, used from a subclass: its public methods take one statement each.
@@ -71,20 +92,16 @@ class Database(aiosqlite.Connection):
             raise _failure(error, self.path) from None
 
 
-def _in_transaction(connection: sqlite3.Connection, work: Work[T]) -> T:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+def _in_transaction(connection: sqlite3.Connection, work: Work[T], elsewhere: Elsewhere | None) -> T:
+    with transaction(connection):
         result = work(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+        if elsewhere is not None:
+            elsewhere.keep(connection)
     return result
 
 
-async def open_database(path: Path, key: bytes) -> Database:
-    """Open or create the file at *path*, brought to the current schema.
+async def open_database(path: Path, key: bytes, schema: int | None = None) -> Database:
+    """Open or create the file at *path*, brought to *schema*, or to the current one.
 
     Raises:
         WrongKeyError: the key does not open it, or is not 32 bytes long.
@@ -93,7 +110,7 @@ async def open_database(path: Path, key: bytes) -> Database:
     """
     if len(key) != KEY_BYTES:
         raise WrongKeyError(Told("keeping.key_size", size=len(key), needed=KEY_BYTES))
-    database = Database(lambda: _connect(path, key), iter_chunk_size=64)
+    database = Database(lambda: _connect(path, key, schema), iter_chunk_size=64)
     database.path = path
     try:
         await database
@@ -132,10 +149,10 @@ def open_file(path: Path, key: str) -> sqlite3.Connection:
     return cast("sqlite3.Connection", connection)
 
 
-def _connect(path: Path, key: bytes) -> sqlite3.Connection:
+def _connect(path: Path, key: bytes, schema: int | None) -> sqlite3.Connection:
     connection = open_file(path, key.hex())
     try:
-        _prepare(connection)
+        _prepare(connection, schema)
     except sqlcipher3.Error as error:
         connection.close()
         raise _failure(error, path) from None
@@ -145,11 +162,11 @@ def _connect(path: Path, key: bytes) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection, schema: int | None) -> None:
     connection.execute("SELECT count(*) FROM sqlite_master")
     for setting in _SETTINGS:
         connection.execute(setting)
-    migrate(connection)
+    migrate(connection, schema)
 
 
 def change_key(connection: sqlite3.Connection, key: bytes) -> None:

@@ -3,15 +3,20 @@
 StoreError
 ├── StateInUseError       another process holds the folder
 ├── WrongKeyError         the key does not open the file
+├── DatabaseRefusedError  the database does not take us, or is not what it must be
+├── NothingKeptError      the database holds no state
+├── RolledBackError       the database is older than what this machine, or the homeserver, has seen of it
 ├── NewerStoreError       the file was written by a newer version
 ├── UnreadableError       a stored thing has a shape this version does not know
 └── StorageFailedError    SQLite reports a fault of the file
 
-A disk that is full, read-only or somebody else's is a `DiskError`, whatever lies on it.
+What may pass is a `CannotKeepError`, whatever it is that keeps: a disk that is full, read-only or somebody else's
+(`DiskError`), a database that does not answer (`DatabaseAwayError`), another machine that speaks (`LeaseLostError`).
 """
 
 from __future__ import annotations
 
+from bot.host.disk import CannotKeepError
 from bot.sentences.told import Told, ToldError
 
 
@@ -20,10 +25,10 @@ class StoreError(ToldError):
 
 
 class StateInUseError(StoreError):
-    """Another process holds the state folder."""
+    """Another process holds the state folder, or another machine the database."""
 
-    def __init__(self) -> None:
-        super().__init__("keeping.in_use")
+    def __init__(self, key: str = "keeping.in_use") -> None:
+        super().__init__(key)
 
 
 class WrongKeyError(StoreError):
@@ -54,3 +59,26 @@ class StorageFailedError(StoreError):
     def __init__(self, code: str) -> None:
         super().__init__("keeping.failed", code=code)
         self.code = code
+
+
+class DatabaseRefusedError(StoreError):
+    """The database does not take us, or is not what it must be: a person has to see to it."""
+
+
+class NothingKeptError(StoreError):
+    """No state was begun yet."""
+
+    def __init__(self) -> None:
+        super().__init__("keeping.database.none_yet")
+
+
+class RolledBackError(StoreError):
+    """The database is older than what was seen of it, or went on without that: a person has to decide."""
+
+
+class DatabaseAwayError(CannotKeepError):
+    """The database does not answer, or cannot write."""
+
+
+class LeaseLostError(CannotKeepError):
+    """Another machine may speak now, or we do not know that it may not."""

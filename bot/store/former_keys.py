@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.ports import CryptoKind, CryptoRow, named
 from bot.store.connection import open_file
-from bot.store.crypto import CryptoTable, has_account, keep
 from bot.store.errors import WrongKeyError
+from bot.store.tables.crypto import CryptoTable, has_account, keep
 
 FORMER_FILE = "crypto.db"
 """nio's own store, under keys derived from that of the state."""

@@ -17,15 +17,15 @@ class Migration:
     script: str
 
 
-def migrations() -> tuple[Migration, ...]:
+def migrations(package: str = "bot.store") -> tuple[Migration, ...]:
     """Return the shipped migrations, in order."""
-    scripts = (entry for entry in files("bot.store").joinpath("migrations").iterdir() if entry.name.endswith(".sql"))
+    scripts = (entry for entry in files(package).joinpath("migrations").iterdir() if entry.name.endswith(".sql"))
     found = (Migration(number=int(entry.name[:4]), script=entry.read_text("utf-8")) for entry in scripts)
     return tuple(sorted(found, key=lambda migration: migration.number))
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Apply what is missing.
+def migrate(connection: sqlite3.Connection, up_to: int | None = None) -> None:
+    """Apply what is missing, *up_to* that number or all.
 
     Raises:
         NewerStoreError: the file has more than this version knows; it is left alone.
@@ -35,7 +35,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     if found > known[-1].number:
         raise NewerStoreError(found=found, known=known[-1].number)
     for migration in known:
-        if migration.number > found:
+        if found < migration.number <= (migration.number if up_to is None else up_to):
             apply(connection, migration)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from asyncio import Lock
+from asyncio import Lock, to_thread
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,16 +16,14 @@ from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId, RoomId
 from bot.host.disk import refuse_full
 from bot.ports import Batch, Incoming, Received, Sealed, Spoken, Task
-from bot.store import erasing, inbox, outbox, vault
-from bot.store import facts as timeline
-from bot.store import spoken as said
 from bot.store.codec import encode
-from bot.store.connection import Database, change_key, open_database
-from bot.store.crypto import CryptoTable
+from bot.store.connection import STATE_FILE, Database, change_key, open_database
 from bot.store.former_keys import take_over
 from bot.store.lock import FolderLock, lock_folder
-
-STATE_FILE = "state.db"
+from bot.store.tables import erasing, inbox, outbox, vault
+from bot.store.tables import facts as timeline
+from bot.store.tables import spoken as said
+from bot.store.tables.crypto import CryptoTable
 
 
 class SqliteTransaction:
@@ -107,7 +105,8 @@ class SqliteTransaction:
 class SqliteStore:
     """Everything that must survive, in the state folder."""
 
-    def __init__(self, database: Database, lock: FolderLock) -> None:
+    def __init__(self, database: Database, lock: FolderLock | None) -> None:
+        """*lock* is let go of at the end, if there is one."""
         self._database = database
         self.crypto = CryptoTable(database)
         """What the encryption machine keeps; every write takes its changes along."""
@@ -175,6 +174,8 @@ class SqliteStore:
     async def compact(self) -> None:
         """Write the file anew without its free pages, and empty the journal."""
         await self._database.read(erasing.compact)
+        if (elsewhere := self._database.elsewhere) is not None:
+            await to_thread(elsewhere.compact)
 
     async def texts(self, stream: str) -> frozenset[str]:
         """Return the lines of text in *stream*, as they are written in the file: what a purge is to take out."""
@@ -234,7 +235,8 @@ class SqliteStore:
         try:
             await self._database.close()
         finally:
-            self._lock.release()
+            if self._lock is not None:
+                self._lock.release()
 
     async def __aenter__(self) -> Self:
         return self

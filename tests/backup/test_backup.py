@@ -22,9 +22,11 @@ from bot.host.secret import SecretFileError
 from bot.matrix.account.session import LOGIN, Login
 from bot.matrix.guard.crypto_store import holds, open_crypto
 from bot.ports import CryptoKind
+from bot.store.connection import STATE_FILE
 from bot.store.errors import NewerStoreError, StateInUseError, WrongKeyError
 from bot.store.lock import lock_folder
-from bot.store.sqlite import STATE_FILE, open_store
+from bot.store.sqlite import open_store
+from tests.databases import state_in
 from tests.kept_keys import machine_over
 from tests.store.files import fill, opened_from_outside
 from tests.store.samples import STREAM
@@ -50,7 +52,7 @@ async def state(tmp_path: Path) -> Path:
 @pytest.fixture
 async def saved(state: Path, tmp_path: Path) -> Path:
     file = tmp_path / "cellule.backup"
-    await make(state, OLD, file, RECOVERY, NOW)
+    await make(state_in(state, OLD), file, RECOVERY, NOW)
     return file
 
 
@@ -115,13 +117,13 @@ async def test_writes_that_a_killed_bot_left_in_the_journal_are_in_the_backup(st
         await fill(running, "incident-2")
         copy_open_files(state, tmp_path / "killed")
     assert f"{STATE_FILE}-wal" in names(tmp_path / "killed")
-    found = await make(tmp_path / "killed", OLD, tmp_path / "backup", RECOVERY, NOW)
+    found = await make(state_in(tmp_path / "killed", OLD), tmp_path / "backup", RECOVERY, NOW)
     assert found.streams == 2
 
 
 async def test_a_bot_that_runs_is_saved_as_it_is_at_one_moment_and_goes_on(state: Path, tmp_path: Path) -> None:
     async with await open_store(state, OLD) as running:
-        saving = asyncio.create_task(make(state, OLD, tmp_path / "backup", RECOVERY, NOW))
+        saving = asyncio.create_task(make(state_in(state, OLD), tmp_path / "backup", RECOVERY, NOW))
         written = 0
         while not saving.done():
             await fill(running, f"while it is saved {written}")
@@ -151,7 +153,7 @@ async def test_the_state_knows_when_its_last_backup_was_made(state: Path) -> Non
 
 async def test_a_restored_state_can_be_saved_and_restored_again(saved: Path, tmp_path: Path) -> None:
     await restore(saved, RECOVERY, tmp_path / "second", NEW, BOT)
-    await make(tmp_path / "second", NEW, tmp_path / "again.backup", RECOVERY, NOW)
+    await make(state_in(tmp_path / "second", NEW), tmp_path / "again.backup", RECOVERY, NOW)
     await restore(tmp_path / "again.backup", RECOVERY, tmp_path / "third", OLD, BOT)
     assert len((await kept(tmp_path / "third", OLD))[0]) == 3
 
@@ -162,24 +164,24 @@ async def test_a_restored_state_can_be_saved_and_restored_again(saved: Path, tmp
 async def test_a_backup_writes_over_nothing(state: Path, saved: Path) -> None:
     before = contents(saved.parent)
     with pytest.raises(SecretFileError, match="not written over"):
-        await make(state, OLD, saved, RECOVERY, NOW)
+        await make(state_in(state, OLD), saved, RECOVERY, NOW)
     assert contents(saved.parent) == before
 
 
 async def test_where_nothing_is_kept_nothing_is_made(tmp_path: Path) -> None:
     with pytest.raises(RecoveryError, match="nothing is kept"):
-        await make(tmp_path / "state", OLD, tmp_path / "backup", RECOVERY, NOW)
+        await make(state_in(tmp_path / "state", OLD), tmp_path / "backup", RECOVERY, NOW)
     assert names(tmp_path) == set()
     async with await open_store(tmp_path / "state", OLD):
         pass
     with pytest.raises(RecoveryError, match="never logged in"):
-        await make(tmp_path / "state", OLD, tmp_path / "backup", RECOVERY, NOW)
+        await make(state_in(tmp_path / "state", OLD), tmp_path / "backup", RECOVERY, NOW)
     assert names(tmp_path) == {"state"}
 
 
 async def test_a_place_that_cannot_be_written_is_told(state: Path, tmp_path: Path) -> None:
     with pytest.raises(SecretFileError, match="No such file or directory"):
-        await make(state, OLD, tmp_path / "no" / "backup", RECOVERY, NOW)
+        await make(state_in(state, OLD), tmp_path / "no" / "backup", RECOVERY, NOW)
 
 
 @contextmanager
@@ -195,7 +197,7 @@ def little_room() -> Iterator[None]:
 
 async def test_a_full_disk_leaves_no_half_backup(state: Path, tmp_path: Path) -> None:
     with little_room(), pytest.raises(RecoveryFailedError, match="could not be written and tried"):
-        await make(state, OLD, tmp_path / "backup", RECOVERY, NOW)
+        await make(state_in(state, OLD), tmp_path / "backup", RECOVERY, NOW)
     assert not (tmp_path / "backup").exists()
 
 
@@ -205,7 +207,7 @@ async def test_a_backup_that_would_not_open_is_not_left_behind(state: Path, tmp_
         await store.crypto.settle()
         assert not await holds(store.crypto, DEVICE)
     with pytest.raises(DamagedBackupError, match="lacks the encryption keys"):
-        await make(state, OLD, tmp_path / "backup", RECOVERY, NOW)
+        await make(state_in(state, OLD), tmp_path / "backup", RECOVERY, NOW)
     assert not (tmp_path / "backup").exists()
     async with await open_store(state, OLD) as store:
         assert await last_made(store) is None
@@ -215,7 +217,7 @@ async def test_a_state_that_was_changed_from_outside_is_not_saved(state: Path, t
     with opened_from_outside(state, OLD) as connection:
         connection.execute("UPDATE facts SET input = 'another'")
     with pytest.raises(DamagedBackupError, match="changed from outside"):
-        await make(state, OLD, tmp_path / "backup", RECOVERY, NOW)
+        await make(state_in(state, OLD), tmp_path / "backup", RECOVERY, NOW)
     assert not (tmp_path / "backup").exists()
 
 

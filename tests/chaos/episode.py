@@ -149,7 +149,7 @@ class Stage:
         bot = self.reaper.bot
         while True:
             assert await self.reaper.stop() == 0, bot.tail()
-            async with await bot.open_store() as store:
+            async with bot.open_store() as store:
                 if not await unsaid(store):
                     return await kept_in(store)
             # Something rang while it stopped: that is said after the next start, if it is left the time.

@@ -12,7 +12,9 @@ from tests.bots import Bot
 from tests.chaos.episode import Stage
 from tests.chaos.killing import Reaper
 from tests.chaos.model import House
+from tests.chaos.pair import Pair
 from tests.chaos.weather import Weather
+from tests.databases import Postgres
 from tests.peers.peer import Peer
 from tests.servers import Account, register
 from tests.talks import Talk
@@ -37,13 +39,22 @@ async def people(homeserver: Homeserver, bots: Iterable[Account]) -> AsyncIterat
 
 @asynccontextmanager
 async def stage(
-    homeserver: Homeserver, folder: Path, people: People, account: Account, *, pace: int, seed: str, module: str = "bot"
+    homeserver: Homeserver,
+    folder: Path,
+    people: People,
+    account: Account,
+    *,
+    pace: int,
+    seed: str,
+    module: str = "bot",
+    database: Postgres | None = None,
 ) -> AsyncIterator[Stage]:
-    """Let a bot live among *people*; all chance comes from *seed*."""
+    """Let a bot live among *people*, two of them beside a *database*; all chance comes from *seed*."""
     roles = {people[name].user: roles for name, roles in ROLES.items()}
     async with Weather(homeserver.url, random.Random(f"{seed} weather")) as weather:
-        bot = Bot(folder, homeserver, account, roles, pace=pace, url=weather.url, module=module)
-        async with Reaper(bot, random.Random(f"{seed} kills")) as reaper:
+        address, chance = None if database is None else database.new_state(), random.Random(f"{seed} kills")
+        bot = Bot(folder, homeserver, account, roles, pace=pace, url=weather.url, module=module, database=address)
+        async with Reaper(bot, chance) if database is None else Pair(bot, database, chance) as reaper:
             alice = people["alice"]
             yield Stage(
                 reaper=reaper,

@@ -21,7 +21,8 @@ from bot.host.shipped import playbooks_folder
 from bot.matrix.account.seeds import kept_master_key
 from bot.matrix.account.session import DEVICE, LOGIN, Login
 from bot.ports import DESK
-from bot.store.sqlite import STATE_FILE, open_store
+from bot.store.connection import STATE_FILE
+from bot.store.sqlite import open_store
 from tests.config.files import changed, fill, write
 from tests.web import Answers, serving
 

@@ -10,7 +10,7 @@ import pytest
 import vodozemac
 
 from bot.cli import Exit, main
-from bot.cli.purging import PurgeFailedError, PurgeRefusedError, purge_incident
+from bot.cli.state.purging import PurgeFailedError, PurgeRefusedError, purge_incident
 from bot.cli.tongue import said
 from bot.config import Config, load
 from bot.core.facts import ChoiceOffered, Closed, DeskFact, Fact, Noted, PurgeCause, Purged, RoomReady, StepDone
@@ -20,8 +20,9 @@ from bot.matrix.account.session import LOGIN, Login
 from bot.matrix.guard.heard import Place
 from bot.matrix.speaking.promised_keys import PromisedKeys
 from bot.ports import DESK, TakeBack
+from bot.store.connection import STATE_FILE
 from bot.store.pages import standing
-from bot.store.sqlite import STATE_FILE, SqliteStore, open_store
+from bot.store.sqlite import SqliteStore, open_store
 from tests.config.files import changed, fill, write
 from tests.core.build import ALICE, NOW, OPENED, ROOM
 from tests.core.cascades import extended, opening, ready, row

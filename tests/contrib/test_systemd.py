@@ -16,6 +16,7 @@ CONTRIB = Path(__file__).parents[2] / "contrib"
 UNITS = CONTRIB / "systemd"
 MOST_EXPOSED = 2.5
 SERVICE = UNITS / "cellule.service"
+DROP_IN = UNITS / "database.conf"
 needs_systemd = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="needs systemd (Debian: apt install systemd)"
 )
@@ -25,13 +26,24 @@ def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+def read(unit: Path) -> ConfigParser:
+    found = ConfigParser(strict=False, interpolation=None, delimiters="=")
+    found.optionxform = str  # type: ignore[assignment, method-assign]
+    found.read(unit)
+    return found
+
+
 @needs_systemd
 def test_every_line_of_the_units_is_known_to_systemd(tmp_path: Path) -> None:
-    for unit in UNITS.iterdir():
+    for unit in UNITS.glob("*.[st]*"):
         # It wants the commands to be there.
         text = unit.read_text("utf-8").replace("/opt/cellule/bin/cellule", "/bin/true")
         (tmp_path / unit.name).write_text(text, "utf-8")
-    ended = run("systemd-analyze", "verify", "--man=no", *sorted(tmp_path.iterdir()))
+    units = sorted(tmp_path.iterdir())
+    added = tmp_path / "cellule-backup.service.d"
+    added.mkdir()
+    shutil.copy(DROP_IN, added)
+    ended = run("systemd-analyze", "verify", "--man=no", *units)
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
@@ -45,12 +57,18 @@ def test_little_is_open_to_the_bot_should_it_be_taken_over(name: str) -> None:
 
 
 def test_what_a_person_must_look_at_is_not_tried_again() -> None:
-    unit = ConfigParser(strict=False, interpolation=None, delimiters="=")
-    unit.optionxform = str  # type: ignore[assignment, method-assign]
-    unit.read(SERVICE)
+    unit = read(SERVICE)
     never = {int(code) for code in unit["Service"]["RestartPreventExitStatus"].split()}
     assert never == {Exit.WRONG, Exit.REFUSED, Exit.IN_USE}
     assert unit["Service"]["Type"] == "notify"
+    assert unit["Service"]["Restart"] == "on-failure"
+
+
+def test_a_backup_of_a_database_may_reach_it_and_may_be_made_by_who_stands_by() -> None:
+    added = read(DROP_IN)["Service"]
+    assert added["PrivateNetwork"] == "false"
+    assert {"AF_INET", "AF_INET6"} <= set(added["RestrictAddressFamilies"].split())
+    assert int(added["SuccessExitStatus"]) == Exit.IN_USE
 
 
 @pytest.mark.skipif(shutil.which("systemd-sysusers") is None, reason="needs systemd-sysusers")

@@ -7,7 +7,7 @@ import yaml
 from bot.cli import Exit
 from bot.cli.words import parser
 from bot.host.metrics import HELP
-from bot.service.watchdog import DEAF_AFTER_S, HUNG_AFTER_S, LATE_AFTER_S, STUCK_AFTER_S
+from bot.service.watchdog import DEAF_AFTER_S, HUNG_AFTER_S, LATE_AFTER_S, SILENT_AFTER_S, STUCK_AFTER_S
 from docs.health import levels_of, templates
 from tests.docs.pages import PAGES, code_of, first_cells, name_of, passage, read, sources
 
@@ -40,6 +40,7 @@ def test_the_documented_thresholds_are_those_that_count() -> None:
         "cellule_alarms_overdue_seconds": LATE_AFTER_S,
         "cellule_outbox_still_seconds": STUCK_AFTER_S,
         "cellule_applying_seconds": HUNG_AFTER_S,
+        "cellule_seconds_since_database": SILENT_AFTER_S,
     }
 
 

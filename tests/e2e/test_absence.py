@@ -79,5 +79,5 @@ async def started(bot: Bot, by: UserId, *, ago: timedelta) -> None:
     at = datetime.now(UTC) - ago
     fact = ClockStarted(at=at, rule=CNIL, aware=at - AWARE_AGO, by=by, source="typed before it was down")
     (opened,) = [kept for kept in await bot.facts() if isinstance(kept, Opened)]
-    async with await bot.open_store() as store, store.transaction() as tx:
+    async with bot.open_store() as store, store.transaction() as tx:
         await tx.append(opened.incident, (fact,), input=InputId("$aware"), device=None)

@@ -36,7 +36,7 @@ def rows_for(people: Sequence[Account]) -> tuple[CascadeRow, ...]:
 async def lay(bot: Bot, rows: tuple[CascadeRow, ...]) -> None:
     """Put organisations under the incident that is open, as a list does. The bot must not be running."""
     (parent,) = [fact for fact in await bot.facts() if isinstance(fact, Opened)]
-    async with await bot.open_store() as store, store.transaction() as tx:
+    async with bot.open_store() as store, store.transaction() as tx:
         listed = extended(*rows, at=datetime.now(UTC))
         await tx.append(parent.incident, (listed,), input=InputId("$list"), device=None)
 

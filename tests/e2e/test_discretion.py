@@ -14,8 +14,8 @@ import pytest
 
 from bot.demo.homeserver import Homeserver
 from bot.demo.seen import events
+from bot.store.connection import STATE_FILE
 from bot.store.pages import standing
-from bot.store.sqlite import STATE_FILE
 from tests import planted
 from tests.bots import Bot
 from tests.console import cellule

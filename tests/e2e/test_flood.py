@@ -52,7 +52,7 @@ async def queue_flood(bot: Bot, room: str, reader: str) -> None:
         )
         for number in range(MANY)
     ]
-    async with await bot.open_store() as store, store.transaction() as tx:
+    async with bot.open_store() as store, store.transaction() as tx:
         await tx.queue(flood)
 
 

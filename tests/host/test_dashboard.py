@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 DASHBOARD: dict[str, Any] = json.loads((ROOT / "contrib/grafana/cellule.json").read_text("utf-8"))
 RULES = ROOT / "docs/alerts.example.yaml"
 ALERTS: list[dict[str, Any]] = yaml.safe_load(RULES.read_text("utf-8"))["groups"][0]["rules"]
-LABELS = '{job="cellule", instance="bot:9464"}'
+NAN = " ".join(["NaN"] * 121)
 ILL = {
     "up": "0x120",
     "cellule_seconds_since_sync": "600x120",
@@ -33,10 +33,22 @@ ILL = {
     "cellule_commands_total": "0+1x120",
     "cellule_backup_timestamp_seconds": "-200000x120",
     "cellule_state_free_bytes": "1000x120",
+    "cellule_stands_by": "0x120",
+    "cellule_seconds_since_database": "600x120",
 }
-"""What each alert waits for, minute by minute; time begins at 0 there."""
-WELL_AT = {"up": "1x120", "cellule_state_free_bytes": "5000000000x120"}
-"""What is not 0 while all is well."""
+"""What each alert waits for that one machine can give, minute by minute; time begins at 0 there."""
+WELL_AT = {"up": "1x120", "cellule_state_free_bytes": "5000000000x120", "cellule_seconds_since_database": NAN}
+"""What is not 0 while all is well, without a database."""
+ALONE = {**dict.fromkeys(ILL, "0x120"), **WELL_AT}
+LEADS = {**ALONE, "cellule_seconds_since_database": "1x120"}
+STANDS_BY = {
+    **LEADS,
+    "cellule_stands_by": "1x120",
+    "cellule_seconds_since_sync": NAN,
+    "cellule_backup_timestamp_seconds": NAN,
+}
+GONE = {"up": "0x120"}
+OF_MORE_THAN_ONE = {"CelluleNobodySpeaks", "CelluleTwoSpeak"}
 promtool = pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
 
 
@@ -92,25 +104,40 @@ def test_prometheus_understands_the_rules_and_each_question_of_the_dashboard(tmp
 
 
 @promtool
-def test_no_alert_fires_while_all_is_well_and_each_does_when_it_should(tmp_path: Path) -> None:
-    well = _scene({**dict.fromkeys(ILL, "0x120"), **WELL_AT}, fires=False)
-    told = {"rule_files": [str(RULES)], "tests": [well, _scene(ILL, fires=True)]}
-    (tmp_path / "scenes.yaml").write_text(yaml.safe_dump(told), "utf-8")
+@pytest.mark.parametrize(
+    ("machines", "firing"),
+    [
+        ([ALONE], set()),
+        ([LEADS, STANDS_BY], set()),
+        ([ILL], {rule["alert"] for rule in ALERTS} - OF_MORE_THAN_ONE),
+        ([LEADS, GONE], {"CelluleNoStandby"}),
+        ([LEADS, LEADS], {"CelluleNoStandby", "CelluleTwoSpeak"}),
+        ([STANDS_BY, STANDS_BY], {"CelluleNobodySpeaks"}),
+    ],
+)
+def test_no_alert_fires_while_all_is_well_and_each_does_when_it_should(
+    machines: list[dict[str, str]], firing: set[str], tmp_path: Path
+) -> None:
+    series = [
+        {"series": f"{name}{{{_labels(name, f'bot{number}:9464')}}}", "values": value}
+        for number, values in enumerate(machines)
+        for name, value in values.items()
+    ]
+    expected = [_expected(rule, fires=rule["alert"] in firing) for rule in ALERTS]
+    scene = {"interval": "1m", "input_series": series, "alert_rule_test": expected}
+    (tmp_path / "scenes.yaml").write_text(yaml.safe_dump({"rule_files": [str(RULES)], "tests": [scene]}), "utf-8")
     check("test", "rules", tmp_path / "scenes.yaml")
 
 
-def _scene(values: dict[str, str], *, fires: bool) -> dict[str, Any]:
-    series = [
-        {"series": name + (LABELS.replace("}", ', outcome="failed"}') if name == "cellule_commands_total" else LABELS)}
-        | {"values": value}
-        for name, value in values.items()
-    ]
-    expected = [_expected(rule, fires=fires) for rule in ALERTS]
-    return {"interval": "1m", "input_series": series, "alert_rule_test": expected}
+def _labels(name: str, instance: str) -> str:
+    labels = f'job="cellule", instance="{instance}"'
+    return f'{labels}, outcome="failed"' if name == "cellule_commands_total" else labels
 
 
 def _expected(rule: dict[str, Any], *, fires: bool) -> dict[str, Any]:
-    labels = {"job": "cellule", "instance": "bot:9464", **rule["labels"]}
+    labels = {"job": "cellule", **rule["labels"]}
+    if not rule["expr"].startswith("count by (job)"):
+        labels["instance"] = "bot0:9464"
     if "outcome" in rule["expr"]:
         labels["outcome"] = "failed"
     fired = [{"exp_labels": labels, "exp_annotations": rule["annotations"]}] if fires else []

@@ -26,7 +26,7 @@ from bot.app import look_at_state
 from bot.host.health import HealthPage
 from bot.host.metrics import HELP, Kept, Metrics
 from bot.ports import Ended
-from bot.service.watchdog import DEAF_AFTER_S, HUNG_AFTER_S, LATE_AFTER_S, STUCK_AFTER_S, Vitals
+from bot.service.watchdog import DEAF_AFTER_S, HUNG_AFTER_S, LATE_AFTER_S, SILENT_AFTER_S, STUCK_AFTER_S, Vitals
 from bot.store.errors import StorageFailedError
 from tests.fakes.vault import MemoryVault
 
@@ -92,7 +92,14 @@ async def test_healthz_is_green_only_while_all_is_well(vitals: Vitals, status: i
 async def test_healthz_tells_how_cellule_is_doing_in_numbers() -> None:
     async with serving(WELL) as address:
         _, _, text = await get(f"{address}/healthz")
-    assert json.loads(text) == {"status": "ok", **asdict(WELL)}
+    assert json.loads(text) == {"status": "ok", "role": "leader", **asdict(WELL)}
+
+
+async def test_healthz_of_one_that_stands_by_is_green_while_its_database_answers() -> None:
+    for seconds, status in ((2.0, 200), (SILENT_AFTER_S, 503)):
+        async with serving(Vitals(stands_by=True, seconds_since_database=seconds)) as address:
+            answered, _, text = await get(f"{address}/healthz")
+        assert (answered, json.loads(text)["role"]) == (status, "standby")
 
 
 async def read(vitals: Vitals = WELL, metrics: Metrics | None = None, kept: Kept = KEPT) -> dict[str, float]:

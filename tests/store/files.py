@@ -10,7 +10,8 @@ from pathlib import Path
 
 import sqlcipher3
 
-from bot.store.sqlite import STATE_FILE, SqliteStore
+from bot.store.connection import STATE_FILE
+from bot.store.sqlite import SqliteStore
 from tests.store.conftest import KEY
 from tests.store.samples import PHONE, STREAM, input_id, note
 

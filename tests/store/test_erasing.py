@@ -10,8 +10,9 @@ import pytest
 from bot.core.facts import Closed, Fact, PurgeCause, Purged
 from bot.core.names import EventId, RoomId
 from bot.ports import Batch, Incoming, Message
+from bot.store.connection import STATE_FILE
 from bot.store.pages import PAGE, pages, standing
-from bot.store.sqlite import STATE_FILE, SqliteStore
+from bot.store.sqlite import SqliteStore
 from tests.store.conftest import KEY, WholeStore
 from tests.store.samples import ALICE, NOW, PHONE, ROOM, STREAM, input_id, message, note, sealed, task, unreadable
 

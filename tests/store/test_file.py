@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.ports import Batch, ChainBrokenError
-from bot.store.connection import open_database
+from bot.store.connection import STATE_FILE, open_database
 from bot.store.errors import NewerStoreError, StorageFailedError, WrongKeyError
-from bot.store.sqlite import STATE_FILE, SqliteStore, open_store
+from bot.store.sqlite import SqliteStore, open_store
 from tests.store.conftest import KEY
 from tests.store.files import fill, make_state_file, opened_from_outside
 from tests.store.samples import PHONE, STREAM, input_id, message, note, task

@@ -11,9 +11,9 @@ from bot.core.effects import MoveCard
 from bot.core.names import EventId, RoomId, UserId
 from bot.ports import AskContact, Content, HookCall, Message, Page, ProposeAlerts, Spoken
 from bot.ports.outbox import NAMES, EndPoll, GatherQuestions, Say, SendLetters, ShowQuestions, TakeBack
-from bot.store import inbox, outbox, spoken
 from bot.store.errors import NewerStoreError
 from bot.store.migrate import Migration, apply, migrate, migrations, schema_of
+from bot.store.tables import inbox, outbox, spoken
 
 OF_0_1 = 3
 """The last migration of version 0.1.0."""

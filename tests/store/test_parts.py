@@ -13,9 +13,10 @@ from bot.core.facts import Opened, PurgeCause, Purged
 from bot.core.names import IncidentId
 from bot.ports import ChainBrokenError
 from bot.store.codec import decode_fact, encode, encode_fact
+from bot.store.connection import STATE_FILE
 from bot.store.errors import UnreadableError
 from bot.store.pages import standing
-from bot.store.sqlite import STATE_FILE, SqliteStore
+from bot.store.sqlite import SqliteStore
 from tests.store.conftest import KEY
 from tests.store.files import opened_from_outside
 from tests.store.samples import NOW, PHONE, STREAM, input_id, note, opened_with

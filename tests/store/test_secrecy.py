@@ -10,7 +10,8 @@ import pytest
 
 from bot.core.names import EventId, InputId, UserId
 from bot.ports import Batch
-from bot.store.sqlite import STATE_FILE, SqliteStore, open_store
+from bot.store.connection import STATE_FILE
+from bot.store.sqlite import SqliteStore, open_store
 from tests.store.conftest import KEY
 from tests.store.files import fill, make_state_file, modes, opened_from_outside
 from tests.store.samples import ALICE, PHONE, ROOM, STREAM, input_id, message, note, sealed, task

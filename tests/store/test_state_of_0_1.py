@@ -28,6 +28,7 @@ from bot.service.books import Books
 from bot.store.connection import open_file
 from bot.store.former_keys import FORMER_FILE, former_key
 from bot.store.sqlite import SqliteStore, open_store
+from tests.databases import state_in
 
 KEPT = Path(__file__).with_name("state_of_0_1")
 KEY, RECOVERY, NEW = (KEPT / "state.key").read_bytes(), b"r" * 32, b"n" * 32
@@ -77,7 +78,7 @@ async def test_the_incident_goes_on_where_it_was(folder: Path) -> None:
 
 async def test_the_device_and_the_identity_are_the_same_and_go_into_a_backup(folder: Path, tmp_path: Path) -> None:
     assert await fingerprint(folder, KEY) == SAID["fingerprint"]
-    made = await make(folder, KEY, tmp_path / "backup", RECOVERY, datetime.now(UTC))
+    made = await make(state_in(folder, KEY), tmp_path / "backup", RECOVERY, datetime.now(UTC))
     assert made.manifest.device == DEVICE
     await restore(tmp_path / "backup", RECOVERY, tmp_path / "new", NEW, USER)
     assert await fingerprint(tmp_path / "new", NEW) == SAID["fingerprint"]

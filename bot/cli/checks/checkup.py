@@ -25,6 +25,7 @@ from bot.config import Config, ConfigError, DeviceTrust, Health, Heartbeat, Toke
 from bot.config.alerts import AlertDoor
 from bot.config.values import is_loopback
 from bot.core.clocks.rules import Rule, Standing, in_force, standing
+from bot.host.disk import CannotKeepError
 from bot.host.secret import Secret
 from bot.library import dates, drafts, lint, rules
 from bot.library.playbooks import read_drafts
@@ -33,9 +34,12 @@ from bot.library.rules import switched
 from bot.matrix.account.seeds import kept_master_key
 from bot.matrix.account.session import LOGIN, Login
 from bot.matrix.http.errors import IdentityRefusedError
-from bot.store.errors import StateInUseError, StoreError
+from bot.ports import ChainBrokenError
+from bot.store.connection import STATE_FILE
+from bot.store.errors import DatabaseRefusedError, NothingKeptError, StateInUseError, StoreError
 from bot.store.lock import lock_folder
-from bot.store.sqlite import STATE_FILE, SqliteStore, open_store
+from bot.store.opening import open_copy
+from bot.store.sqlite import SqliteStore, open_store
 
 OLD_BACKUP = timedelta(days=7)
 
@@ -163,13 +167,13 @@ async def _look_at_state(config: Config, now: datetime) -> _State:
     folder = config.state.folder
     if (found := await asyncio.to_thread(look_at_folder, folder)) is not None:
         return _State(findings=(found,), known=Known(token=token, is_unreadable=True))
-    if not await asyncio.to_thread((folder / STATE_FILE).exists):
-        return _State(findings=(ok("state", say("check.state.none")),), known=Known(token=token))
     try:
-        return await _read_copy(config, token, now)
+        return await (_read_copy if config.state.database is None else _read_database)(config, token, now)
+    except NothingKeptError:
+        return _State(findings=(ok("state", say("check.state.none")),), known=Known(token=token))
     except StateInUseError:
         return _State(findings=(warning("state", say("check.state.in_use")),), known=Known(token=token, is_in_use=True))
-    except StoreError as broken:
+    except (StoreError, CannotKeepError, ChainBrokenError) as broken:
         return _State(findings=(error("state", broken),), known=Known(token=token, is_unreadable=True))
     except OSError as refused:
         text = say("check.state.unreadable", path=refused.filename or folder, why=refused.strerror or refused)
@@ -179,10 +183,21 @@ async def _look_at_state(config: Config, now: datetime) -> _State:
 async def _read_copy(config: Config, token: Secret[str] | None, now: datetime) -> _State:
     """Look at a copy, encrypted as it is: opening the file itself would bring it to this version's schema."""
     folder, key = config.state.folder, config.state.key
+    if not await asyncio.to_thread((folder / STATE_FILE).exists):
+        raise NothingKeptError
     with ExitStack() as held, tempfile.TemporaryDirectory(prefix="cellule-check-") as place:
         held.callback((await asyncio.to_thread(lock_folder, folder)).release)
         await asyncio.to_thread(_copy, folder, Path(place))
         async with await open_store(Path(place), key.reveal()) as store:
+            return await _read(store, token, now)
+
+
+async def _read_database(config: Config, token: Secret[str] | None, now: datetime) -> _State:
+    """Look at all that the database has, loaded anew and verified; the folder is left alone."""
+    if await asyncio.to_thread((file := config.state.folder / STATE_FILE).exists):
+        raise DatabaseRefusedError("keeping.database.not_moved", file=file)
+    with tempfile.TemporaryDirectory(prefix="cellule-check-") as place:
+        async with open_copy(config.state, Path(place)) as store:
             return await _read(store, token, now)
 
 

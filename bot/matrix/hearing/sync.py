@@ -11,7 +11,7 @@ from typing import Never, Protocol
 
 from nio import SyncError
 
-from bot.host.disk import DiskError
+from bot.host.disk import CannotKeepError
 from bot.matrix.account.session import UNKNOWN_TOKEN
 from bot.matrix.guard.answers import WholeSync
 from bot.matrix.guard.client import GuardedClient
@@ -165,7 +165,7 @@ class SyncLoop:
         for attempt in range(1, GIVE_UP_AFTER + 1):
             try:
                 await keep(answer)
-            except DiskError:
+            except CannotKeepError:
                 # Nothing can be kept, here or by anybody else; whoever runs us waits until something can.
                 raise
             except Exception as error:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from bot.core.names import RoomId
 from bot.ports import FromEvents, Misnamed
-from bot.store import facts, inbox, outbox, parts, spoken, vault
-from bot.store.facts import Addition
+from bot.store.tables import facts, inbox, outbox, parts, spoken, vault
+from bot.store.tables.facts import Addition
 
 _CLEAR = "DELETE FROM facts WHERE stream = ?"
 _BODIES = "SELECT body FROM facts WHERE stream = ?"

@@ -81,9 +81,11 @@ class CryptoTable:
         self._note_after(before)
 
     async def settle(self) -> None:
-        """Return once every change made so far is durable."""
+        """Return once every change made so far is durable. Raises CannotKeepError when others may write now."""
+        self._database.refuse()
         if self._changes or self._turn.locked():
             await self.write(_nothing)
+            self._database.refuse()
 
     async def write(self, work: Work[T]) -> T:
         """Run *work* in a transaction together with the changes. Durable on return; rolled back if it raises."""

@@ -26,7 +26,7 @@ from bot.matrix.account.seeds import kept_seeds, store_seeds
 from bot.matrix.account.session import Session
 from bot.matrix.http.wire import Wire
 from bot.ports import ChatError
-from bot.store.sqlite import STATE_FILE, open_store
+from bot.store.opening import is_begun, open_alone
 
 
 async def back_up(config: Config, to: Path, key_file: Path | None, now: datetime) -> None:
@@ -35,7 +35,7 @@ async def back_up(config: Config, to: Path, key_file: Path | None, now: datetime
         raise RecoveryError("saving.no_terminal")
     key = recovery_key.new_key() if key_file is None else read_key_file(key_file).reveal()
     with working("saving.making"):
-        made = await make(config.state.folder, config.state.key.reveal(), to, key, now)
+        made = await make(config.state, to, key, now)
     print(say("saving.made", path=to, content=_content(made)))
     if key_file is None:
         print(f"\n{say('saving.its_key', key=recovery_key.written(key))}\n{say('saving.keep_it')}")
@@ -47,7 +47,7 @@ async def _note_made(config: Config, at: datetime) -> None:
     try:
         await tell_saved(config.state.folder, at)
     except NotRunningError:
-        async with await open_store(config.state.folder, config.state.key.reveal()) as store:
+        async with open_alone(config.state) as store:
             await note_made(store, at)
 
 
@@ -88,11 +88,11 @@ async def make_recovery_key(config: Config, to: Path | None, *, replace: bool) -
 
 
 async def _store_identity(config: Config, key: bytes, *, replace: bool) -> None:
-    account, folder, secret = config.matrix, config.state.folder, config.state.key.reveal()
+    account = config.matrix
     none_yet = RecoveryError("saving.no_identity")
-    if not await asyncio.to_thread((folder / STATE_FILE).exists):
+    if not await asyncio.to_thread(is_begun, config.state):
         raise none_yet
-    async with await open_store(folder, secret) as store:
+    async with open_alone(config.state) as store:
         seeds = await kept_seeds(store)
         if seeds is None:
             raise none_yet

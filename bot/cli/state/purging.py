@@ -22,8 +22,9 @@ from bot.sentences.told import Told, ToldError
 from bot.service.books import Books
 from bot.service.ledger import purge
 from bot.service.organisations.questions import taken_back
+from bot.store.opening import file_of, is_begun, open_alone
 from bot.store.pages import standing
-from bot.store.sqlite import STATE_FILE, SqliteStore, open_store
+from bot.store.sqlite import SqliteStore
 
 Ask = Callable[[str], str]
 """Asks a question on the terminal and returns what was typed."""
@@ -42,10 +43,9 @@ async def purge_incident(config: Config, named: str, now: datetime, *, ask: Ask 
 
     *ask* confirms it; None when the operator did beforehand. With *offline* the room is left as it is.
     """
-    folder, key = config.state.folder, config.state.key.reveal()
-    if not await asyncio.to_thread((folder / STATE_FILE).exists):
-        raise PurgeRefusedError("purging.nothing_kept", folder=folder)
-    async with await open_store(folder, key) as store:
+    if not await asyncio.to_thread(is_begun, config.state):
+        raise PurgeRefusedError("purging.nothing_kept", folder=config.state.folder)
+    async with open_alone(config.state) as store:
         books = await Books.load(store)
         incident = _closed(books, named)
         if ask is not None:
@@ -132,8 +132,7 @@ async def _purge(store: SqliteStore, incident: Incident, parent: Incident | None
 async def _prove(config: Config, store: SqliteStore, texts: frozenset[str], keys: frozenset[str]) -> None:
     """Look for every text and key that was erased in every page of the file, used or not."""
     gone = texts - await store.kept(texts)
-    file, key = config.state.folder / STATE_FILE, config.state.key.reveal()
-    found = await asyncio.to_thread(standing, file, key, gone | keys)
+    found = await asyncio.to_thread(standing, *file_of(config.state), gone | keys)
     if found:
         raise PurgeFailedError("purging.stands", texts=count("purging.texts", len(found)))
     if broken := await store.verify():

@@ -11,8 +11,8 @@ from bot.core.chain import Entry, genesis, link
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, InputId
 from bot.ports import ChainBrokenError
-from bot.store import parts
 from bot.store.codec import decode_fact, encode_fact, kind_of, named_parts
+from bot.store.tables import parts
 
 _HEAD = "SELECT number, digest FROM facts WHERE stream = ? ORDER BY number DESC LIMIT 1"
 _APPEND = "INSERT INTO facts (stream, number, kind, body, input, device, digest) VALUES (?, ?, ?, ?, ?, ?, ?)"

@@ -1,0 +1,106 @@
+"""Very many organisations without a homeserver: what their facts, outbox and alarms ask of the machine, by engine.
+
+The facts of one incident for each are written; then a process of its own opens the state, reads all of it, finds every
+alarm, and rings a thousand at once as far as their rows in the outbox, durable.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bench.bots import configured
+from bench.database import postgres
+from bench.many import facts_of
+from bot.app import build_house
+from bot.config import Config, load
+from bot.core.desk import Desk, evolve_desk
+from bot.core.facts import Rang
+from bot.core.names import InputId, RoomId, UserId
+from bot.core.ringing.alarms import Ring, alarms
+from bot.ports import Content, Say, Task
+from bot.service.books import Books
+from bot.store.opening import open_alone
+from bot.store.sqlite import SqliteStore
+
+AT_ONCE = 50
+RUNG_AT_ONCE = 1_000
+RESPONDER = UserId("@alice:example.org")
+
+
+async def measure(folder: Path, organisations: int, tell: Any) -> dict[str, Any]:
+    """Return what a start costs and how late the last of a thousand reminders is, in a file and in PostgreSQL."""
+    found: dict[str, Any] = {}
+    async with AsyncExitStack() as stack:
+        server = stack.enter_context(postgres())
+        for engine, address in (("file", None), ("database", server.new_state())):
+            people = {str(RESPONDER): ["admin", "dpo"]}
+            written = configured("http://127.0.0.1:9", "@cellule:example.org", folder / engine, people, address)
+            began = time.monotonic()
+            await _fill(load(written), organisations)
+            filled_s = time.monotonic() - began
+            tell(f"  {organisations:,} organisations written into the {engine} in {filled_s:.0f} s")
+            found[engine] = {"filled_s": round(filled_s, 1), **await _seen_by_another(written)}
+            tell(f"  {found[engine]}")
+    return {"organisations": organisations, "engines": found}
+
+
+async def _fill(config: Config, organisations: int) -> None:
+    house, desk = build_house(config, datetime.now(UTC)), Desk()
+    async with open_alone(config.state) as store:
+        for first in range(0, organisations, AT_ONCE):
+            async with store.transaction() as tx:
+                for number in range(first, min(first + AT_ONCE, organisations)):
+                    input, room = InputId(f"$opened-{number}"), RoomId(f"!{number}:example.org")
+                    facts = facts_of(desk, house, input, RESPONDER, room, timedelta(hours=1))
+                    desk = evolve_desk(desk, facts[0])
+                    await tx.append(facts[0].incident, facts, input=input, device=None)
+
+
+async def _seen_by_another(config: Path) -> Mapping[str, Any]:
+    command = (sys.executable, "-m", "bench.scale", str(config))
+    running = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    told, _ = await running.communicate()
+    found: Mapping[str, Any] = json.loads(told)
+    return found
+
+
+async def _look(config: Config) -> Mapping[str, Any]:
+    began = time.monotonic()
+    async with open_alone(config.state) as store:
+        books = await Books.load(store)
+        now = datetime.now(UTC)
+        found = [(alarm, one) for one in books.incidents() for alarm in alarms(one, now) if isinstance(alarm, Ring)]
+        start_s = time.monotonic() - began
+        ringing = [(alarm, one.id, one.room) for alarm, one in found if alarm.rung == "T-48"][:RUNG_AT_ONCE]
+        late_s = await _ring(store, ringing)
+    return {
+        "alarms": len(found),
+        "start_s": round(start_s, 1),
+        "late_s": round(late_s, 2),
+        "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+async def _ring(store: SqliteStore, ringing: Sequence[tuple[Ring, str, RoomId | None]]) -> float:
+    """Make all ring at once, each in a transaction of its own, and return after how long the last is durable."""
+    began, now = time.monotonic(), datetime.now(UTC)
+    for alarm, stream, room in ringing:
+        said = Say(content=Content(body="72 h: 48 h left", html="", rings=True), room=room, readers=frozenset())
+        async with store.transaction() as tx:
+            fact = Rang(at=now, rule=alarm.rule, rung=alarm.rung, due=alarm.at, late_by=timedelta())
+            await tx.append(stream, (fact,), input=InputId(f"ring:{stream}"), device=None)
+            await tx.queue([Task(id=f"ring:{stream}", lane=stream, action=said)])
+    return time.monotonic() - began
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(_look(load(Path(sys.argv[1]))))))
