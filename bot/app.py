@@ -206,7 +206,7 @@ async def _live(config: Config, seen: _Seen, ready: Callable[[], None], manager:
         await _lead(state, seen)
         async with asyncio.TaskGroup() as tasks:
             holding = tasks.create_task(state.hold(), name="lease")
-            await _speak(config, house, state.store, seen, ready, clock)
+            await _speak(config, house, state, seen, ready, clock)
             holding.cancel()
 
 
@@ -220,10 +220,12 @@ async def _lead(state: OpenState, seen: _Seen) -> None:
 
 
 async def _speak(
-    config: Config, house: House, store: SqliteStore, seen: _Seen, ready: Callable[[], None], clock: Clock
+    config: Config, house: House, state: OpenState, seen: _Seen, ready: Callable[[], None], clock: Clock
 ) -> None:
+    store = state.store
     seen.books = books = await Books.load(store)
-    async with open_gateway(_surroundings(config, house, store, books, clock, seen.metrics)) as gateway:
+    given = replace(_surroundings(config, house, store, books, clock, seen.metrics), marks=state.marks)
+    async with open_gateway(given) as gateway:
         parts = _Parts(seen=seen, house=house, store=store, books=books, gateway=gateway, clock=clock)
         with short_collections():
             await parts.run(ready)
@@ -288,6 +290,7 @@ class _Parts:
                 tasks.create_task(service.bulletins.run(), name="bulletins")
                 tasks.create_task(service.cascades.feeder.run(), name="cascades")
                 tasks.create_task(watchdog.run(), name="watchdog")
+                tasks.create_task(self.gateway.keep_marked(), name="mark")
                 if listener is not None:
                     tasks.create_task(listener.run(), name="alerts")
 

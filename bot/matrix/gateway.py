@@ -16,9 +16,12 @@ from bot.config import Matrix, PasswordLogin
 from bot.config.values import recovery_key
 from bot.core.names import RoomId, UserId
 from bot.host.secret import Secret, SecretFileError
+from bot.matrix.account.account_data import AccountData
 from bot.matrix.account.cross_signing import Identity, ensure_identity
 from bot.matrix.account.face import show_face
+from bot.matrix.account.marks import keep_marked, refuse_older
 from bot.matrix.account.session import LoginRefusedError, Session
+from bot.matrix.guard.client import GuardedClient
 from bot.matrix.guard.olm import Knows
 from bot.matrix.guard.trust import DevicePolicy
 from bot.matrix.hearing.hearing import Hearing
@@ -55,6 +58,8 @@ class Surroundings:
     clock: ports.Clock
     federate: bool
     counts: ports.Counts
+    marks: ports.Marks | None = None
+    """None where nobody else can bring the state back to an older day."""
     jitter: Callable[[], float] = random.random
 
 
@@ -84,6 +89,11 @@ class Gateway:
     def seconds_since_sync(self) -> float | None:
         """Seconds since the last answer that was kept; None before the first. For the health check."""
         return self._loop.seconds_since_good
+
+    async def keep_marked(self) -> None:
+        """Mark with the account how far the state has come, until cancelled; nothing where it has no marks."""
+        if self._given.marks is not None:
+            await keep_marked(_data_of(self._client), self._given.marks)
 
     async def run(self, receive: ports.Receive) -> None:
         """Hear until cancelled. Raises LoginRefusedError when the homeserver has ended the session."""
@@ -116,16 +126,22 @@ class Gateway:
 async def open_gateway(given: Surroundings) -> AsyncIterator[Gateway]:
     """Log in and see to the identity, as soon as the homeserver lets us; in the end close the connections.
 
-    Raises LoginRefusedError or IdentityRefusedError when a person must decide.
+    Raises LoginRefusedError or IdentityRefusedError when a person must decide, and RolledBackError likewise.
     """
     session = Session(given.account, given.vault, given.crypto, knows=given.knows, policy=given.policy)
     try:
         identity = await _identity(given, session)
+        if given.marks is not None:
+            await refuse_older(_data_of(session.client), given.marks, Backoff(given.jitter))
         own, name = UserId(session.client.user_id), given.account.device_name
         await show_face(Wire(session.client), given.vault, own, name)
         yield Gateway(given, session, identity)
     finally:
         await session.client.close()
+
+
+def _data_of(client: GuardedClient) -> AccountData:
+    return AccountData(Wire(client), UserId(client.user_id))
 
 
 async def _identity(given: Surroundings, session: Session) -> Identity:

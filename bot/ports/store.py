@@ -125,5 +125,15 @@ class Store(Protocol):
         """Leave no trace of what was forgotten where it was kept."""
 
 
+class Marks(Protocol):
+    """How far a state has come that may be brought back to an older day by others."""
+
+    async def mark(self) -> str:
+        """Return it, sealed."""
+
+    async def refuse_older(self, mark: str) -> None:
+        """Raise ToldError when the state is older than *mark*; one that it did not make says nothing."""
+
+
 class ChainBrokenError(ToldError):
     """A stored fact does not match its digest: the file was changed from outside."""

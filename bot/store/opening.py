@@ -29,6 +29,11 @@ class OpenState:
         self._leads = False
         self._since = elapsed_s()
 
+    @property
+    def marks(self) -> Replica | None:
+        """How far it has come; None where nobody else can bring it back to an older day."""
+        return self._replica
+
     def turn(self) -> Turn:
         """Return whose turn it is to speak."""
         return Turn(

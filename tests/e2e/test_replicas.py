@@ -12,12 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.config import load
 from bot.demo.homeserver import Homeserver
+from bot.store.postgres.beginning import remove_copy
 from tests.bots import Bot
+from tests.console import cellule
 from tests.databases import Postgres, database_server, postgres
 from tests.e2e.test_at_rest import SECRET, run_an_incident, tokens
 from tests.peers.peer import Peer
 from tests.servers import register
+from tests.store.beside import Beside
 from tests.talks import Talk, unread
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
@@ -32,9 +36,9 @@ TAKES_OVER_WITHIN_S = 15.0
 @asynccontextmanager
 async def machines(homeserver: Homeserver, database: Postgres, folder: Path) -> AsyncIterator[tuple[Bot, Bot, Talk]]:
     """Run two machines, the first of which speaks, and a strict client in the control room."""
-    alice, cellule = await register(homeserver, "alice"), await register(homeserver, "cellule")
+    alice, bot = await register(homeserver, "alice"), await register(homeserver, "cellule")
     people = {alice.user: ["admin", "coordinator", "dpo"]}
-    first = Bot(folder, homeserver, cellule, people, pace=60, database=database.new_state())
+    first = Bot(folder, homeserver, bot, people, pace=60, database=database.new_state())
     second = Bot.replica_of(first, folder / "second")
     async with first, Peer(homeserver, alice, meet=[first.user]) as peer:
         await second.spawn()
@@ -65,6 +69,30 @@ async def test_a_standby_goes_on_where_a_killed_leader_stopped(
         await first.wait_log(STANDS_BY)
         assert await second.stop() == 0
         await talk.ask("!note after the stop", "after the stop|Noted|entry")
+        assert await first.stop() == 0
+
+
+async def test_a_database_of_an_older_day_is_known_by_the_account_where_nobody_has_seen_a_newer_one(
+    homeserver: Homeserver, database_server: Postgres, tmp_path: Path
+) -> None:
+    async with machines(homeserver, database_server, tmp_path) as (first, second, control):
+        assert await second.stop() == 0
+        assert await first.stop() == 0
+        beside = Beside(database_server, load(first.config).state.database.reveal(), tmp_path)  # type: ignore[union-attr]
+        beside.save()
+        await first.start()
+        await control.ask("!list", "no incident|No incident|none|nothing")
+        assert await first.stop() == 0
+        beside.bring_back()
+        for machine in (first, second):
+            await asyncio.to_thread(remove_copy, machine.state)
+        await first.spawn()
+        assert await first.wait() == 3
+        assert "cellule state accept" in first.tail(1)
+        taken = await cellule("state", "accept", "--config", first.config)
+        assert taken.code == 0, taken.err
+        await first.start()
+        await control.ask("!list", "no incident|No incident|none|nothing")
         assert await first.stop() == 0
 
 

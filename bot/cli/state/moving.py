@@ -14,6 +14,7 @@ from bot.store.lock import lock_folder
 from bot.store.moving import MOVED_FILE, to_database, to_file
 from bot.store.opening import open_alone, place_of
 from bot.store.postgres.beginning import COPY_FILES, remove_copy
+from bot.store.postgres.replica import ACCEPTED
 
 POSTGRESQL = "postgresql"
 _ASIDE = ".accepting"
@@ -41,6 +42,7 @@ async def accept(config: Config) -> None:
     try:
         async with open_alone(config.state, begins=False) as store:
             await rest_sessions(store.crypto)
+            await store.put(ACCEPTED, b"by the operator")
     except BaseException:
         await asyncio.to_thread(_put_back, aside, folder)
         raise

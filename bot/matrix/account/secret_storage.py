@@ -18,10 +18,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bot.core.names import UserId
+from bot.matrix.account.account_data import AccountData
 from bot.matrix.http import unpadded
 from bot.matrix.http.errors import IdentityRefusedError, JsonObject
 from bot.matrix.http.wire import Wire
-from bot.ports import RefusedError
 
 ALGORITHM = "m.secret_storage.v1.aes-hmac-sha2"
 DEFAULT_KEY = "m.secret_storage.default_key"
@@ -37,18 +38,17 @@ class SecretStorage:
     """The secret storage of the logged-in account."""
 
     def __init__(self, wire: Wire, user: str) -> None:
-        self._wire = wire
-        self._user = user
+        self._data = AccountData(wire, UserId(user))
 
     async def default_key(self) -> str | None:
         """Return the name of the key that secrets are encrypted under, None when there is no secret storage yet."""
-        kept = await self._get(DEFAULT_KEY)
+        kept = await self._data.get(DEFAULT_KEY)
         name = kept.get("key")
         return name if isinstance(name, str) and name else None
 
     async def holds(self, name: str) -> bool:
         """Say whether anything was ever stored under *name*, by whatever key."""
-        return bool(await self._get(name))
+        return bool(await self._data.get(name))
 
     async def store(self, key: bytes, kept: Mapping[str, str]) -> None:
         """Encrypt *kept* under *key* and make it the account's key, then see that all of it can be read again.
@@ -57,11 +57,11 @@ class SecretStorage:
         """
         name = "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(32))
         check = encrypt(key, "", _CHECKED)
-        await self._put(f"{_DESCRIPTION}{name}", {"algorithm": ALGORITHM, "iv": check["iv"], "mac": check["mac"]})
+        await self._data.put(f"{_DESCRIPTION}{name}", {"algorithm": ALGORITHM, "iv": check["iv"], "mac": check["mac"]})
         for secret, value in kept.items():
-            await self._put(secret, {"encrypted": {name: encrypt(key, secret, value)}})
+            await self._data.put(secret, {"encrypted": {name: encrypt(key, secret, value)}})
         # Last: until now the former key still opens every secret that is not overwritten.
-        await self._put(DEFAULT_KEY, {"key": name})
+        await self._data.put(DEFAULT_KEY, {"key": name})
         if await self.open(key, kept) != kept:
             raise IdentityRefusedError("signing.not_given_back")
 
@@ -70,8 +70,8 @@ class SecretStorage:
         default = await self.default_key()
         if default is None:
             raise IdentityRefusedError("signing.no_storage")
-        self._check(key, await self._get(f"{_DESCRIPTION}{default}"))
-        return {name: self._opened(key, name, default, await self._get(name)) for name in names}
+        self._check(key, await self._data.get(f"{_DESCRIPTION}{default}"))
+        return {name: self._opened(key, name, default, await self._data.get(name)) for name in names}
 
     def _check(self, key: bytes, description: JsonObject) -> None:
         if description.get("algorithm") != ALGORITHM:
@@ -92,22 +92,6 @@ class SecretStorage:
             return decrypt(key, name, encrypted[default])  # type: ignore[index]
         except (InvalidSignature, AttributeError, KeyError, TypeError, ValueError):
             raise IdentityRefusedError("signing.not_opened", name=name) from None
-
-    # --- account data -------------------------------------------------------------------------------------------
-
-    async def _get(self, kind: str) -> JsonObject:
-        try:
-            return await self._wire.ask("GET", self._path(kind))
-        except RefusedError as refusal:
-            if refusal.code == "M_NOT_FOUND":
-                return {}
-            raise
-
-    async def _put(self, kind: str, content: JsonObject) -> None:
-        await self._wire.ask("PUT", self._path(kind), content)
-
-    def _path(self, kind: str) -> tuple[str, ...]:
-        return ("user", self._user, "account_data", kind)
 
 
 def encrypt(key: bytes, name: str, text: str, *, iv: bytes | None = None) -> dict[str, str]:

@@ -13,7 +13,7 @@ from bot.store.postgres.sealing import AlteredError, Seal
 KEPT_MARKS = 64
 """Transactions whose marks stand in a head: a machine that looks twice a second learns them all."""
 MARK_BYTES = 8
-_PLACE = "head"
+_PLACE, _MARK = "head", "mark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +102,21 @@ def opened(seal: Seal, row: Row) -> Head:
         return read(row.position, seal.open(seal.name(_PLACE), row.position, row.body))
     except AlteredError:
         raise WrongKeyError(Told("keeping.database.shut")) from None
+
+
+# --- marks --------------------------------------------------------------------------------------------------
+
+
+def mark_of(seal: Seal, head: Head) -> str:
+    """Return how far a state has come, as something that only it can make and read."""
+    told = json.dumps({"state": head.state, "position": head.position})
+    return b64encode(seal.shut(seal.name(_MARK), 0, told.encode())).decode()
+
+
+def missing(seal: Seal, mark: str, head: Head) -> int:
+    """Return how many transactions *head* lacks of *mark*; none when that is not a mark of this state."""
+    try:
+        told = json.loads(seal.open(seal.name(_MARK), 0, b64decode(mark, validate=True)))
+    except (AlteredError, ValueError):
+        return 0
+    return int(told["position"]) - head.position if told["state"] == head.state else 0

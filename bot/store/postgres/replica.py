@@ -23,12 +23,15 @@ from bot.store.postgres.head import Head
 from bot.store.postgres.lease import EVERY_S, Lease
 from bot.store.postgres.sealing import AlteredError, Seal, SealedRow
 from bot.store.postgres.server import Server
+from bot.store.tables import vault
 
 LOOK_EVERY_S = 0.5
 """Between two looks of a machine that waits."""
 REAPED_AFTER = 100_000
 """Transactions after which a row that was dropped leaves the database."""
 REAPED_EVERY = 1_000
+ACCEPTED = "older-day-accepted"
+"""In the vault while an operator has taken an older state and no mark was made of it since."""
 
 T = TypeVar("T")
 
@@ -99,6 +102,19 @@ class Replica:
         except CannotKeepError:
             self._goes_on = True
             raise
+
+    # --- ports.Marks ----------------------------------------------------------------------------------------
+
+    async def mark(self) -> str:
+        """Return how far the state has come, sealed."""
+        return heads.mark_of(self._seal, await self.database.read(copy.standing))
+
+    async def refuse_older(self, mark: str) -> None:
+        """Raise RolledBackError when the state is older than *mark*, unless an operator took it so."""
+        at = await self.database.read(copy.standing)
+        if (missing := heads.missing(self._seal, mark, at)) > 0 and not await self.database.read(_was_accepted):
+            raise RolledBackError("keeping.database.older", missing=missing)
+        await self.database.write(_forget_accepted)
 
     async def close(self) -> None:
         """Say goodbye, finish what was begun and end the connections."""
@@ -256,6 +272,14 @@ def _taken_in(
     except AlteredError:
         return None
     return copy.forget_dropped(connection, head.reaped, weight)
+
+
+def _was_accepted(connection: sqlite3.Connection) -> bool:
+    return vault.get(connection, ACCEPTED) is not None
+
+
+def _forget_accepted(connection: sqlite3.Connection) -> None:
+    vault.drop(connection, ACCEPTED)
 
 
 def _apart(position: int) -> RolledBackError | ChainBrokenError:
