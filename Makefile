@@ -55,8 +55,9 @@ all = { $(tests) "$(FAST)" $(COUNTED) --cov; counted=$$?; \
 	wait $$rooms; rooms=$$?; wait $$fast; fast=$$?; cat build/rooms.txt build/fast.txt; \
 	[ $$house -eq 0 ] && [ $$rooms -eq 0 ] && [ $$fast -eq 0 ]
 
-test-long: setup ## Run the tests that take minutes of a real homeserver
+test-long: setup ## Run the tests that take minutes of a real homeserver, and all that start a bot with its state in PostgreSQL
 	@$(BIN)/python -m pytest -m long --no-cov $(ARGS)
+	@CELLULE_TEST_DATABASE=1 $(BIN)/python -m pytest tests/e2e tests/matrix tests/chaos -m "$(SLOW)" --no-cov $(ARGS)
 
 test-fast: $(DEV_READY) ## Run the tests that need no homeserver and no Node
 	@$(BIN)/python -m pytest -m "$(FAST)" $(ARGS)

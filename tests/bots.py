@@ -23,6 +23,7 @@ from bot.demo.homeserver import Homeserver
 from bot.ports import Batch
 from bot.store.opening import open_alone
 from bot.store.sqlite import SqliteStore
+from tests import databases
 from tests.patience import PATIENCE_S, eventually
 from tests.servers import Account
 
@@ -53,6 +54,8 @@ class Bot:
 
         *more* are further groups of its configuration. *database* is the address of one.
         """
+        if database is None and databases.everywhere is not None:
+            database = databases.everywhere.new_state()
         self.folder = folder
         self.module = module
         self.user = account.user

@@ -16,6 +16,9 @@ from bot.store.sqlite import SqliteStore
 
 __all__ = ["Postgres", "postgres"]
 
+everywhere: Postgres | None = None
+"""Where every bot keeps its state, if they are to be tried beside a database."""
+
 
 def state_in(folder: Path, key: bytes, address: str | None = None) -> State:
     """Return the configuration of a state, in *folder* or in the database at *address*."""

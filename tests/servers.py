@@ -7,15 +7,17 @@ homeservers runs in the event loop of the session, as the homeserver does, and i
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 
 from bot.demo.homeserver import Homeserver, Limits
+from tests import databases
 
 _SHARED = {"homeserver", "limited_homeserver"}
 _numbers = itertools.count(1)
@@ -50,6 +52,18 @@ async def limited_homeserver(tmp_path_factory: pytest.TempPathFactory) -> AsyncI
     """A Synapse with the rate limits it has when its administrator sets none."""
     async with Homeserver(tmp_path_factory.mktemp("limited"), limits=Limits.DEFAULT) as running:
         yield running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_bot_beside_a_database() -> Iterator[None]:
+    """Have each bot that a test starts keep its state in PostgreSQL, where the environment says so."""
+    if not os.environ.get("CELLULE_TEST_DATABASE"):
+        yield
+        return
+    with databases.postgres() as server:
+        databases.everywhere = server
+        yield
+        databases.everywhere = None
 
 
 def install(config: pytest.Config) -> None:

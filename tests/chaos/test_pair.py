@@ -34,7 +34,7 @@ EPISODE = 25
 TAKES_OVER_WITHIN_S = 15.0
 SURELY_DEAD_S = 3.0
 """What was on its way when a leader was killed has arrived by then, and no other speaks yet."""
-pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(0 if KILLS > 20 else 1800)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(0 if KILLS > 20 else 1800)]
 
 
 async def test_a_standby_takes_over_in_time_and_everything_happens_exactly_once(

@@ -72,6 +72,7 @@ async def test_a_standby_goes_on_where_a_killed_leader_stopped(
         assert await first.stop() == 0
 
 
+@pytest.mark.long
 async def test_a_database_of_an_older_day_is_known_by_the_account_where_nobody_has_seen_a_newer_one(
     homeserver: Homeserver, database_server: Postgres, tmp_path: Path
 ) -> None:
@@ -96,6 +97,7 @@ async def test_a_database_of_an_older_day_is_known_by_the_account_where_nobody_h
         assert await first.stop() == 0
 
 
+@pytest.mark.long
 async def test_no_planted_word_id_or_name_is_in_the_files_or_a_dump_of_the_database(
     homeserver: Homeserver, tmp_path: Path
 ) -> None:
@@ -115,6 +117,7 @@ async def test_no_planted_word_id_or_name_is_in_the_files_or_a_dump_of_the_datab
                 assert form not in kept, word
 
 
+@pytest.mark.long
 async def test_a_leader_that_stood_still_says_nothing_when_it_comes_back(
     homeserver: Homeserver, database_server: Postgres, tmp_path: Path
 ) -> None:

@@ -12,7 +12,7 @@ from tests.databases import Postgres, state_in
 from tests.store.beside import KEY
 from tests.weekend_play import weekend
 
-LANGUAGES = [Language("en"), Language("fr")]
+LANGUAGES = [Language("en"), pytest.param(Language("fr"), marks=[pytest.mark.slow, pytest.mark.long])]
 
 
 async def played(language: Language, folder: Path, address: str | None) -> tuple[str, object]:

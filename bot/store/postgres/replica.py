@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 
 class Replica:
-    """The working copy of one machine, see `opening_copy`. It is what `connection.Elsewhere` wants."""
+    """The working copy of one machine, see `beginning.open_replica`. It is what `connection.Elsewhere` wants."""
 
     def __init__(self, server: Server, seal: Seal, database: Database, lease: Lease) -> None:
         self.database = database
@@ -118,12 +118,13 @@ class Replica:
 
     async def close(self) -> None:
         """Say goodbye, finish what was begun and end the connections."""
-        if not self._goes_on:
-            await self._lease.leave()
-        self._server.cut()
-        await self.database.close()
-        self._server.close()
-        await self._lease.close()
+        async with AsyncExitStack() as closing:
+            closing.push_async_callback(self._lease.close)
+            closing.callback(self._server.close)
+            closing.push_async_callback(self.database.close)
+            closing.callback(self._server.cut)
+            if not self._goes_on:
+                await self._lease.leave()
 
     async def leave_for_good(self) -> None:
         """Have nobody speak from the database any more. Raises LeaseLostError when it is not ours to say."""
