@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from bot.core.names import InputId, RoomId, UserId
 from bot.core.ringing.alarms import Ring, alarms
 from bot.ports import Content, Say, Task
 from bot.service.books import Books
+from bot.store.moving import to_database
 from bot.store.opening import open_alone
 from bot.store.sqlite import SqliteStore
 
@@ -41,15 +43,18 @@ async def measure(folder: Path, organisations: int, tell: Any) -> dict[str, Any]
     found: dict[str, Any] = {}
     async with AsyncExitStack() as stack:
         server = stack.enter_context(postgres())
-        for engine, address in (("file", None), ("database", server.new_state())):
-            people = {str(RESPONDER): ["admin", "dpo"]}
-            written = configured("http://127.0.0.1:9", "@cellule:example.org", folder / engine, people, address)
+        people = {str(RESPONDER): ["admin", "dpo"]}
+        written = configured("http://127.0.0.1:9", "@cellule:example.org", folder / "bot", people, server.new_state())
+        beside = load(written)
+        alone = replace(beside, state=replace(beside.state, database=None))
+        await _fill(alone, organisations)
+        for engine, config in (("file", alone), ("database", beside)):
             began = time.monotonic()
-            await _fill(load(written), organisations)
-            filled_s = time.monotonic() - began
-            tell(f"  {organisations:,} organisations written into the {engine} in {filled_s:.0f} s")
-            found[engine] = {"filled_s": round(filled_s, 1), **await _seen_by_another(written)}
-            tell(f"  {found[engine]}")
+            if config is beside:
+                await to_database(beside.state)
+                tell(f"  moved into the database in {time.monotonic() - began:.0f} s")
+            found[engine] = await _seen_by_another(written, engine)
+            tell(f"  {engine}: {found[engine]}")
     return {"organisations": organisations, "engines": found}
 
 
@@ -65,8 +70,8 @@ async def _fill(config: Config, organisations: int) -> None:
                     await tx.append(facts[0].incident, facts, input=input, device=None)
 
 
-async def _seen_by_another(config: Path) -> Mapping[str, Any]:
-    command = (sys.executable, "-m", "bench.scale", str(config))
+async def _seen_by_another(config: Path, engine: str) -> Mapping[str, Any]:
+    command = (sys.executable, "-m", "bench.scale", str(config), engine)
     running = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     told, _ = await running.communicate()
     found: Mapping[str, Any] = json.loads(told)
@@ -78,7 +83,10 @@ async def _look(config: Config) -> Mapping[str, Any]:
     async with open_alone(config.state) as store:
         books = await Books.load(store)
         now = datetime.now(UTC)
-        found = [(alarm, one) for one in books.incidents() for alarm in alarms(one, now) if isinstance(alarm, Ring)]
+        found = []
+        for one in books.incidents():
+            found += [(alarm, one) for alarm in alarms(one, now) if isinstance(alarm, Ring)]
+            await asyncio.sleep(0)
         start_s = time.monotonic() - began
         ringing = [(alarm, one.id, one.room) for alarm, one in found if alarm.rung == "T-48"][:RUNG_AT_ONCE]
         late_s = await _ring(store, ringing)
@@ -103,4 +111,7 @@ async def _ring(store: SqliteStore, ringing: Sequence[tuple[Ring, str, RoomId | 
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(_look(load(Path(sys.argv[1]))))))
+    _, path, engine = sys.argv
+    config = load(Path(path))
+    chosen = config if engine == "database" else replace(config, state=replace(config.state, database=None))
+    print(json.dumps(asyncio.run(_look(chosen))))

@@ -41,6 +41,7 @@ class Books:
         while streams := tuple(islice(waiting, _READ_AT_ONCE)):
             for stream, history in zip(streams, await asyncio.gather(*map(store.history, streams)), strict=True):
                 books.add(stream, [recorded.fact for recorded in history])
+                await asyncio.sleep(0)
         return books
 
     def add(self, stream: str, facts: Sequence[Fact | DeskFact]) -> None:

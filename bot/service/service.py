@@ -204,6 +204,7 @@ class Service:
         self.bulletins.load()
         for incident in self.books.incidents():
             self._ringing.set_alarm(incident)
+            await asyncio.sleep(0)  # others have their turn: of ten thousand it takes half a minute
         self._trials.set_alarm()
         self._duty.set_alarm()
         self._contacts.set_alarm()
