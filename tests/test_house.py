@@ -1,6 +1,7 @@
 """Rules of the house that no other tool checks."""
 
 import ast
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -37,6 +38,9 @@ LISTS = {
     "bot.core.clocks.rules",
     "bot.ports",
 }
+
+
+WAITS = re.compile(r"mark\.(slow|peer|e2e)\b|homeserver: Homeserver")
 
 
 def _name(path: Path) -> str:
@@ -136,3 +140,15 @@ def _lines_of_tables(node: ast.AST) -> int:
     if isinstance(node, ast.Match | ast.Dict | ast.Tuple | ast.List | ast.Set):
         return _lines(node)
     return sum(map(_lines_of_tables, ast.iter_child_nodes(node)))
+
+
+def test_every_test_that_waits_for_a_server_is_in_a_part_that_make_test_runs() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8").replace("\\\n", " ")
+    told = " ".join(re.findall(r"^(?:ROOMS|HOUSE) := (.+)$", makefile, re.MULTILINE))
+    parts = [f"tests/{word.removeprefix('tests/')}" for word in re.findall(r"[\w/]+(?:\.py)?", told) if "/" in word]
+    waiting = [
+        path
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if WAITS.search(text := path.read_text("utf-8")) and "mark.long" not in text and path.name != "test_house.py"
+    ]
+    assert not [_name(path) for path in waiting if not _name(path).startswith(tuple(parts))]

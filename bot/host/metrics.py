@@ -69,15 +69,6 @@ class Kept:
     """In seconds since 1970; 0 when there is none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """Whose turn it is to speak; the fields are those of `Vitals`."""
-
-    stands_by: bool
-    role_seconds: float
-    seconds_since_database: float | None
-
-
 class Metrics(Counts):
     """Counts, and shows it with all the rest, in a registry of its own."""
 

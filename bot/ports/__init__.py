@@ -75,6 +75,6 @@ from bot.ports.outbox import (
     Verify,
 )
 from bot.ports.pager import Handed, Letter, Pager
-from bot.ports.store import DESK, KEPT_POLLS, KEPT_SPOKEN, ChainBrokenError, Marks, Spoken, Store, Transaction
+from bot.ports.store import DESK, KEPT_POLLS, KEPT_SPOKEN, ChainBrokenError, Marks, Spoken, Store, Transaction, Turn
 from bot.ports.time import AlarmClock, Clock
 from bot.ports.vault import Sealed, SealedEvents, Vault

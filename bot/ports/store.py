@@ -125,6 +125,18 @@ class Store(Protocol):
         """Leave no trace of what was forgotten where it was kept."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Whose turn it is to speak, where several machines share a state."""
+
+    stands_by: bool
+    """It is another machine's."""
+    role_seconds: float
+    """For how long that is so."""
+    seconds_since_database: float | None
+    """Since the database last answered; None where there is none."""
+
+
 class Marks(Protocol):
     """How far a state has come that may be brought back to an older day by others."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.config import State
 from bot.host.disk import refuse_full
-from bot.host.metrics import Turn
+from bot.ports import Turn
 from bot.store.connection import STATE_FILE
 from bot.store.errors import DatabaseRefusedError, StateInUseError
 from bot.store.lock import lock_folder
