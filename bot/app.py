@@ -163,7 +163,7 @@ class _Seen:
         if self.state is not None:
             return replace(vitals, **asdict(self.state.turn()))
         if self.answered_at is not None:
-            return replace(vitals, stands_by=True, seconds_since_database=elapsed_s() - self.answered_at)
+            return replace(vitals, seconds_since_database=elapsed_s() - self.answered_at)
         return vitals
 
     async def kept(self) -> Kept:
