@@ -120,10 +120,15 @@ async def opened_replica(place: Place) -> AsyncIterator[tuple[Replica, bool]]:
 
 def place_of(kept: State, folder: Path | None = None, *, begins: bool = True, moves: bool = False) -> Place:
     """Return where the database is, with a copy in *folder*. Raises DatabaseRefusedError when none is configured."""
+    address, key = address_of(kept), kept.key.reveal()
+    return Place(folder=folder or kept.folder, key=key, address=address, begins=begins, moves=moves)
+
+
+def address_of(kept: State) -> str:
+    """Return the address of the database. Raises DatabaseRefusedError when none is configured."""
     if kept.database is None:
         raise DatabaseRefusedError("keeping.database.none_configured")
-    address, key = kept.database.reveal(), kept.key.reveal()
-    return Place(folder=folder or kept.folder, key=key, address=address, begins=begins, moves=moves)
+    return kept.database.reveal()
 
 
 def is_begun(kept: State) -> bool:

@@ -146,8 +146,9 @@ async def test_check_reads_all_of_a_database_that_is_in_use(config: Config, tmp_
     await move(config, "postgresql")
     async with holding(config.state):
         found = [finding async for finding in check(tmp_path / "config.yaml", datetime.now(UTC))]
-    (told,) = (finding for finding in found if finding.subject == "state")
-    assert "1 chain" in told.text
+    told = {finding.subject: str(finding.text) for finding in found}
+    assert "1 chain" in told["state"]
+    assert "proves its name" in told["database"]
     assert not (tmp_path / "state" / "cellule-check").exists()
 
 

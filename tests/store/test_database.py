@@ -20,6 +20,7 @@ from bot.store.postgres import beginning, replica, working_copy
 from bot.store.postgres.beginning import COPY_FILE, remove_copy
 from bot.store.postgres.server import Server
 from tests.databases import holding
+from tests.patience import PATIENCE_S
 from tests.store.beside import Beside, append, texts, write
 from tests.store.files import fill
 from tests.store.samples import STREAM
@@ -113,7 +114,7 @@ async def test_a_standby_gives_back_what_leader_and_database_lost_together(besid
             await standby._replica.follow()
         beside.bring_back()
         remove_copy(beside.machine().folder)
-        await asyncio.wait_for(standby.lead(), 30)
+        await asyncio.wait_for(standby.lead(), PATIENCE_S)
     assert await texts(beside.machine("another")) == ["one", "two", "three"]
 
 
@@ -125,7 +126,7 @@ async def test_two_lives_with_one_number_do_not_both_speak(beside: Beside) -> No
         beside.bring_back()
         await second.lead()
         with pytest.raises(LeaseLostError):
-            await asyncio.wait_for(first.hold(), 30)
+            await asyncio.wait_for(first.hold(), PATIENCE_S)
         with pytest.raises(LeaseLostError):
             await append(first.store, "one")
 
@@ -231,7 +232,7 @@ async def test_a_newer_version_brings_all_rows_to_its_tables(beside: Beside, mon
         async with open_state(beside.machine("standby")) as waiting:
             await write(beside.machine(), "two")
             with pytest.raises(LeaseLostError):
-                await asyncio.wait_for(waiting.lead(), 30)
+                await asyncio.wait_for(waiting.lead(), PATIENCE_S)
         assert await texts(beside.machine("another")) == ["one", "two"]
     with pytest.raises(NewerStoreError):
         await texts(beside.machine("older"))

@@ -14,6 +14,7 @@ from bot.store.opening import open_alone, open_state
 from bot.store.postgres.beginning import COPY_FILE
 from bot.store.sqlite import open_store
 from tests.databases import Postgres, holding, postgres, state_in
+from tests.patience import PATIENCE_S
 from tests.store.beside import Beside, append, texts
 from tests.store.conftest import KEY, rows_of
 from tests.store.files import fill
@@ -41,7 +42,7 @@ async def test_who_was_passed_over_writes_and_sends_no_more(beside: Beside) -> N
         with pytest.raises(LeaseLostError):
             await first.store.crypto.settle()
         with pytest.raises(LeaseLostError):
-            await asyncio.wait_for(first.hold(), 30)
+            await asyncio.wait_for(first.hold(), PATIENCE_S)
     assert await texts(beside.machine("third")) == ["one", "two"]
 
 
@@ -50,7 +51,7 @@ async def test_who_waits_has_all_that_was_written_when_it_takes_over(beside: Bes
         async with holding(beside.machine()) as store:
             waiting = asyncio.create_task(second.lead())
             await append(store, *(f"{number}" for number in range(50)))
-        await asyncio.wait_for(waiting, 30)
+        await asyncio.wait_for(waiting, PATIENCE_S)
         assert len(await second.store.history(STREAM)) == 50
         assert second.turn().stands_by is False
 

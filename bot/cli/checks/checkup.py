@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -38,7 +38,8 @@ from bot.ports import ChainBrokenError
 from bot.store.connection import STATE_FILE
 from bot.store.errors import DatabaseRefusedError, NothingKeptError, StateInUseError, StoreError
 from bot.store.lock import lock_folder
-from bot.store.opening import open_copy
+from bot.store.opening import address_of, open_copy
+from bot.store.postgres.address import is_proven
 from bot.store.sqlite import SqliteStore, open_store
 
 OLD_BACKUP = timedelta(days=7)
@@ -198,7 +199,14 @@ async def _read_database(config: Config, token: Secret[str] | None, now: datetim
         raise DatabaseRefusedError("keeping.database.not_moved", file=file)
     with tempfile.TemporaryDirectory(prefix="cellule-check-") as place:
         async with open_copy(config.state, Path(place)) as store:
-            return await _read(store, token, now)
+            found = await _read(store, token, now)
+    return replace(found, findings=(*found.findings, _database(config)))
+
+
+def _database(config: Config) -> Finding:
+    if is_proven(address_of(config.state)):
+        return ok("database", say("check.database.proven"))
+    return warning("database", say("check.database.unproven"))
 
 
 def _copy(folder: Path, place: Path) -> None:

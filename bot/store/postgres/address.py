@@ -29,11 +29,13 @@ _DEFAULTS: Mapping[str, str | int] = {
     # Of several hosts the one that writes.
     "target_session_attrs": "read-write",
 }
+_TLS = re.compile(r"does not support SSL|SSL error|certificate|root\.crt|sslmode", re.IGNORECASE)
+_LOGIN = re.compile(r"password|authentication|no pg_hba\.conf entry|role .* does not exist", re.IGNORECASE)
 _REFUSALS = (
-    (re.compile(r"no pg_hba\.conf entry.*(no encryption|SSL off)"), "needs_tls"),
-    (re.compile(r"does not support SSL|SSL error|certificate|root\.crt|sslmode", re.IGNORECASE), "tls"),
-    (re.compile(r"password|authentication|no pg_hba\.conf entry|role .* does not exist", re.IGNORECASE), "login"),
-    (re.compile(r"database .* does not exist"), "none_there"),
+    (re.compile(r"no pg_hba\.conf entry.*(no encryption|SSL off)"), "keeping.database.needs_tls"),
+    (_TLS, "keeping.database.tls"),
+    (_LOGIN, "keeping.database.login"),
+    (re.compile(r"database .* does not exist"), "keeping.database.none_there"),
 )
 """What a server, or libpq, says to whom it does not let in; it gives no code for it."""
 _BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
@@ -64,6 +66,12 @@ def parameters(address: str) -> Mapping[str, Any]:
     if chosen.get("sslmode") == "verify-full":
         chosen.setdefault("sslrootcert", _authorities())
     return chosen
+
+
+def is_proven(address: str) -> bool:
+    """Say whether a database on another machine proves its name. Raises DatabaseRefusedError."""
+    chosen = parameters(address)
+    return chosen.get("sslmode") == "verify-full" or all(_is_here(*host) for host in _hosts(chosen))
 
 
 def hosts_of(address: Mapping[str, Any]) -> int:
@@ -99,7 +107,7 @@ def unconnected(error: psycopg.Error) -> StoreError | CannotKeepError:
     said = str(error)
     for pattern, key in () if _PASSING.search(said) else _REFUSALS:
         if pattern.search(said):
-            return DatabaseRefusedError(f"keeping.database.{key}")
+            return DatabaseRefusedError(key)
     if _READ_ONLY.search(said):
         return DatabaseAwayError("keeping.database.read_only")
     return DatabaseAwayError("keeping.database.away", why=type(error).__name__)

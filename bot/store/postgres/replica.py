@@ -272,7 +272,7 @@ def _taken_in(
         weight = copy.take_in(connection, tables_of(connection), seal, rows, at.weight)
     except AlteredError:
         return None
-    return copy.forget_dropped(connection, head.reaped, weight)
+    return copy.forget_dropped(connection, head.reaped, weight) if head.reaped > at.reaped else weight
 
 
 def _was_accepted(connection: sqlite3.Connection) -> bool:

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS mirror (
     weight BLOB NOT NULL,
     dropped INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS mirror_dropped ON mirror (position) WHERE dropped = 1;
 CREATE TABLE IF NOT EXISTS mirror_marks (position INTEGER PRIMARY KEY, mark BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS mirror_head (machine BLOB NOT NULL, position INTEGER NOT NULL, head TEXT NOT NULL);
 """
