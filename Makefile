@@ -49,13 +49,10 @@ HOUSE := tests/e2e tests/demo tests/docs tests/store tests/voice tests/test_audi
 	$(addprefix tests/,cli/test_checkup_login.py cli/test_machine.py host/test_systemd.py papers/test_tables.py)
 # Those of the core and of the commands alone must reach every line and branch of these; counting takes three times as long.
 COUNTED := tests/core tests/commands
-# Those that start a process for each question go where there is time left.
-CONSOLE := tests/cli
 tests = $(BIN)/python -m pytest --durations=15 --durations-min=5 -m
 all = { $(tests) "$(FAST)" $(COUNTED) --cov; counted=$$?; \
-	$(tests) "$(FAST)" $(addprefix --ignore=,$(COUNTED) $(CONSOLE)) && [ $$counted -eq 0 ]; } > build/fast.txt 2>&1 & fast=$$!; \
-	{ $(tests) "$(SLOW)" $(ROOMS); waited=$$?; \
-	$(tests) "$(FAST)" $(CONSOLE) && [ $$waited -eq 0 ]; } > build/rooms.txt 2>&1 & rooms=$$!; \
+	$(tests) "$(FAST)" $(addprefix --ignore=,$(COUNTED)) && [ $$counted -eq 0 ]; } > build/fast.txt 2>&1 & fast=$$!; \
+	$(tests) "$(SLOW)" $(ROOMS) > build/rooms.txt 2>&1 & rooms=$$!; \
 	$(tests) "$(SLOW)" $(HOUSE); house=$$?; \
 	wait $$rooms; rooms=$$?; wait $$fast; fast=$$?; cat build/rooms.txt build/fast.txt; \
 	[ $$house -eq 0 ] && [ $$rooms -eq 0 ] && [ $$fast -eq 0 ]
