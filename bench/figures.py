@@ -61,21 +61,11 @@ def described(latencies: Latencies) -> dict[str, dict[str, Any]]:
     }
 
 
-def against_floor(latencies: Latencies, percents: Mapping[str, float]) -> dict[str, Any]:
-    """Return what Cellule takes as a multiple of what `bare` takes, at each percentile that *percents* names."""
-    ratios = {key: ratio(latencies["cellule"], latencies["bare"], percent) for key, percent in percents.items()}
-    return {
-        **{key: round(one.value, 3) for key, one in ratios.items()},
-        "intervals_95": {key: one.as_json() for key, one in ratios.items()},
-        "bots": described(latencies),
-    }
-
-
-def against_the_file(latencies: Latencies) -> dict[str, Any]:
-    """Return what Cellule takes with a database as a multiple of what it takes with a file."""
-    ratios = {
-        f"engine_ratio_p{percent}": ratio(latencies["database"], latencies["cellule"], percent) for percent in (50, 99)
-    }
+def against_floor(
+    latencies: Latencies, percents: Mapping[str, float], *, of: str = "cellule", floor: str = "bare"
+) -> dict[str, Any]:
+    """Return what one takes as a multiple of what the *floor* takes, at each percentile that *percents* names."""
+    ratios = {key: ratio(latencies[of], latencies[floor], percent) for key, percent in percents.items()}
     return {
         **{key: round(one.value, 3) for key, one in ratios.items()},
         "intervals_95": {key: one.as_json() for key, one in ratios.items()},

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import alarms, cascade, cold, growth, scale
-from bench.figures import against_floor, against_peers, against_the_file
+from bench.figures import against_floor, against_peers
 from bench.runs import measure_echo, measure_engines, measure_opening, measure_peers
 
 Tell = Callable[[str], None]
@@ -66,7 +66,9 @@ async def _echo(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
 
 
 async def _engines(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
-    return against_the_file(await measure_engines(folder, size.turns, tell))
+    times = await measure_engines(folder, size.turns, tell)
+    percents = {"engine_ratio_p50": 50, "engine_ratio_p99": 99}
+    return against_floor(times, percents, of="database", floor="cellule")
 
 
 async def _peers(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:

@@ -12,7 +12,6 @@ import resource
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import Any
 
 from bench.bots import configured
 from bench.database import postgres
-from bench.many import facts_of
+from bench.many import Tell, facts_of
 from bot.app import build_house
 from bot.config import Config, load
 from bot.core.desk import Desk, evolve_desk
@@ -38,24 +37,22 @@ RUNG_AT_ONCE = 1_000
 RESPONDER = UserId("@alice:example.org")
 
 
-async def measure(folder: Path, organisations: int, tell: Any) -> dict[str, Any]:
+async def measure(folder: Path, organisations: int, tell: Tell) -> dict[str, Any]:
     """Return what a start costs and how late the last of a thousand reminders is, in a file and in PostgreSQL."""
-    found: dict[str, Any] = {}
-    async with AsyncExitStack() as stack:
-        server = stack.enter_context(postgres())
-        people = {str(RESPONDER): ["admin", "dpo"]}
+    people = {str(RESPONDER): ["admin", "dpo"]}
+    with postgres() as server:
         written = configured("http://127.0.0.1:9", "@cellule:example.org", folder / "bot", people, server.new_state())
-        beside = load(written)
-        alone = replace(beside, state=replace(beside.state, database=None))
-        await _fill(alone, organisations)
-        for engine, config in (("file", alone), ("database", beside)):
-            began = time.monotonic()
-            if config is beside:
-                await to_database(beside.state)
-                tell(f"  moved into the database in {time.monotonic() - began:.0f} s")
-            found[engine] = await _seen_by_another(written, engine)
-            tell(f"  {engine}: {found[engine]}")
+        await _fill(_alone(load(written)), organisations)
+        found = {"file": await _seen_by_another(written, "file")}
+        tell(f"  in a file: {found['file']}")
+        await to_database(load(written).state)
+        found["database"] = await _seen_by_another(written, "database")
+        tell(f"  in PostgreSQL: {found['database']}")
     return {"organisations": organisations, "engines": found}
+
+
+def _alone(config: Config) -> Config:
+    return replace(config, state=replace(config.state, database=None))
 
 
 async def _fill(config: Config, organisations: int) -> None:
@@ -113,5 +110,4 @@ async def _ring(store: SqliteStore, ringing: Sequence[tuple[Ring, str, RoomId | 
 if __name__ == "__main__":
     _, path, engine = sys.argv
     config = load(Path(path))
-    chosen = config if engine == "database" else replace(config, state=replace(config.state, database=None))
-    print(json.dumps(asyncio.run(_look(chosen))))
+    print(json.dumps(asyncio.run(_look(config if engine == "database" else _alone(config)))))

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bench.database import Postgres, postgres
 from bot.config import Secret, State
-from bot.store.opening import open_state
-from bot.store.sqlite import SqliteStore
 
 __all__ = ["Postgres", "postgres"]
 
@@ -23,16 +19,6 @@ everywhere: Postgres | None = None
 def state_in(folder: Path, key: bytes, address: str | None = None) -> State:
     """Return the configuration of a state, in *folder* or in the database at *address*."""
     return State(folder=folder, key=Secret(key), database=None if address is None else Secret(address))
-
-
-@asynccontextmanager
-async def holding(kept: State) -> AsyncIterator[SqliteStore]:
-    """Use a state as a bot that runs does."""
-    async with open_state(kept) as state:
-        assert await state.lead(waits=False)
-        lease = asyncio.create_task(state.hold())
-        yield state.store
-        lease.cancel()
 
 
 @pytest.fixture(scope="session")

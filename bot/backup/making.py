@@ -21,7 +21,7 @@ from bot.ports import Vault
 from bot.store.connection import STATE_FILE, copy_file
 from bot.store.former_keys import FORMER_FILE, former_key
 from bot.store.moving import write_file
-from bot.store.opening import is_begun, locked, opened_replica, place_of
+from bot.store.opening import is_begun, open_copy
 from bot.store.sqlite import open_store
 
 _VAULT_NAME = "last-backup"
@@ -61,7 +61,8 @@ async def _copied(kept: State, place: Path) -> Path:
     if kept.database is None:
         await asyncio.to_thread(_copy_files, kept.folder, kept.key.reveal(), copy)
     else:
-        await _copy_database(kept, place / "database", copy)
+        async with open_copy(kept, place / "database") as database:
+            await write_file(database, copy, kept.key.reveal())
     return copy
 
 
@@ -69,11 +70,6 @@ def _copy_files(folder: Path, key: bytes, copy: Path) -> None:
     copy_file(folder / STATE_FILE, key.hex(), copy / STATE_FILE)
     if (former := folder / FORMER_FILE).exists():
         copy_file(former, former_key(key), copy / FORMER_FILE)
-
-
-async def _copy_database(kept: State, place: Path, copy: Path) -> None:
-    async with locked(place), opened_replica(place_of(kept, place, begins=False)) as (replica, _):
-        await write_file(replica.database, copy, kept.key.reveal())
 
 
 async def _login(copy: Path, key: bytes) -> Login:

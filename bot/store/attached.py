@@ -51,16 +51,3 @@ def agree(connection: sqlite3.Connection) -> bool:
         for table in tables_of(connection)
         for one, two in ((MAIN, OTHER), (OTHER, MAIN))
     )
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Do all that is inside, or nothing."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
@@ -14,7 +14,6 @@ import sqlcipher3
 
 from bot.host.disk import DiskError, is_of_the_disk
 from bot.sentences.told import Told
-from bot.store.attached import transaction
 from bot.store.errors import StorageFailedError, WrongKeyError
 from bot.store.lock import make_private_file
 from bot.store.migrate import migrate
@@ -90,6 +89,19 @@ class Database(aiosqlite.Connection):
             return cast("T", await self._execute(unit))  # type: ignore[no-untyped-call]
         except sqlcipher3.Error as error:
             raise _failure(error, self.path) from None
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Do all that is inside, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def _in_transaction(connection: sqlite3.Connection, work: Work[T], elsewhere: Elsewhere | None) -> T:

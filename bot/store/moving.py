@@ -10,11 +10,11 @@ from pathlib import Path
 
 from bot.config import State
 from bot.ports import ChainBrokenError
-from bot.store.attached import MAIN, OTHER, agree, attached, copy_rows, transaction
-from bot.store.connection import STATE_FILE, Database, open_database
+from bot.store.attached import MAIN, OTHER, agree, attached, copy_rows
+from bot.store.connection import STATE_FILE, Database, open_database, transaction
 from bot.store.errors import DatabaseRefusedError, NothingKeptError, StateInUseError
 from bot.store.migrate import schema_of
-from bot.store.opening import locked, opened_replica, place_of
+from bot.store.opening import locked, open_copy, opened_replica, place_of
 from bot.store.postgres.beginning import remove_copy
 from bot.store.sqlite import open_store
 
@@ -38,8 +38,8 @@ async def to_database(kept: State) -> None:
     async with await open_store(kept.folder, key):
         pass  # brought to the current schema
     async with locked(kept.folder):
-        async with opened_replica(place) as (replica, is_vacant):
-            if not (is_vacant or await _is_same(replica.database, file, key)):
+        async with opened_replica(place) as replica:
+            if not (replica.is_vacant or await _is_same(replica.database, file, key)):
                 raise DatabaseRefusedError("keeping.database.taken", file=file)
             if not await replica.lead(waits=False, source=(file, key)):
                 raise StateInUseError("keeping.database.in_use")
@@ -49,9 +49,8 @@ async def to_database(kept: State) -> None:
 
 async def _read_back(kept: State, file: Path, key: bytes) -> None:
     with tempfile.TemporaryDirectory(prefix="cellule-move-") as anew:
-        place = place_of(kept, Path(anew), begins=False, moves=True)
-        async with locked(place.folder), opened_replica(place) as (replica, _):
-            if not await _is_same(replica.database, file, key):
+        async with open_copy(kept, Path(anew)) as copy:
+            if not await _is_same(copy, file, key):
                 raise ChainBrokenError("keeping.database.differs")
 
 
@@ -68,17 +67,13 @@ async def to_file(kept: State) -> None:
     if await asyncio.to_thread(file.exists):
         raise DatabaseRefusedError("keeping.database.file_there", file=file)
     async with locked(kept.folder):
-        async with opened_replica(place_of(kept, begins=False, moves=True)) as (replica, _):
+        async with opened_replica(place_of(kept, begins=False, moves=True)) as replica:
             if not await replica.lead(waits=False):
                 raise StateInUseError("keeping.database.in_use")
-            holding = asyncio.create_task(replica.hold())
-            try:
+            async with replica.held():
                 await asyncio.to_thread(_make_room, draft)
                 await write_file(replica.database, draft, key)
                 await replica.leave_for_good()
-            finally:
-                holding.cancel()
-                await asyncio.wait({holding})
         await asyncio.to_thread((draft / STATE_FILE).replace, file)
         await asyncio.to_thread(shutil.rmtree, draft)
         await asyncio.to_thread(remove_copy, kept.folder)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 
 from bot.config import State
 from bot.host.disk import refuse_full
 from bot.ports import Turn
-from bot.store.connection import STATE_FILE
+from bot.store.connection import STATE_FILE, Database
 from bot.store.errors import DatabaseRefusedError, StateInUseError
 from bot.store.lock import lock_folder
 from bot.store.postgres.beginning import COPY_FILE, Place, open_replica
@@ -48,6 +48,10 @@ class OpenState:
             self._leads, self._since = True, elapsed_s()
         return self._leads
 
+    def held(self) -> AbstractAsyncContextManager[None]:
+        """Keep it ours meanwhile."""
+        return nullcontext() if self._replica is None else self._replica.held()
+
     async def hold(self) -> None:
         """Keep it ours, until cancelled. Raises CannotKeepError when it is not ours any more."""
         if self._replica is None:
@@ -66,7 +70,7 @@ async def open_state(kept: State, *, begins: bool = True) -> AsyncIterator[OpenS
         async with await open_store(kept.folder, kept.key.reveal()) as store:
             yield OpenState(store, None)
     else:
-        async with locked(kept.folder), opened_replica(place_of(kept, begins=begins)) as (replica, _):
+        async with locked(kept.folder), opened_replica(place_of(kept, begins=begins)) as replica:
             yield OpenState(SqliteStore(replica.database, None), replica)
 
 
@@ -76,22 +80,18 @@ async def open_alone(kept: State, *, begins: bool = True) -> AsyncIterator[Sqlit
     async with open_state(kept, begins=begins) as state:
         if not await state.lead(waits=False):
             raise StateInUseError("keeping.database.in_use")
-        holding = asyncio.create_task(state.hold())
-        try:
+        async with state.held():
             yield state.store
-        finally:
-            holding.cancel()
-            await asyncio.gather(holding, return_exceptions=True)
 
 
 @asynccontextmanager
-async def open_copy(kept: State, folder: Path) -> AsyncIterator[SqliteStore]:
+async def open_copy(kept: State, folder: Path) -> AsyncIterator[Database]:
     """Open what the database has, loaded anew into the empty *folder*. Whoever uses it goes on, and sees nothing.
 
     Raises what `open_replica` does, and NothingKeptError when no state was begun.
     """
-    async with locked(folder), opened_replica(place_of(kept, folder, begins=False, moves=True)) as (replica, _):
-        yield SqliteStore(replica.database, None)
+    async with locked(folder), opened_replica(place_of(kept, folder, begins=False)) as replica:
+        yield replica.database
 
 
 @asynccontextmanager
@@ -106,14 +106,11 @@ async def locked(folder: Path) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def opened_replica(place: Place) -> AsyncIterator[tuple[Replica, bool]]:
-    """Open the working copy of a folder that is ours, and say whether the database holds nothing yet.
-
-    Raises what `open_replica` does.
-    """
-    replica, is_vacant = await open_replica(place)
+async def opened_replica(place: Place) -> AsyncIterator[Replica]:
+    """Open the working copy of a folder that is ours, to the end of the block. Raises what `open_replica` does."""
+    replica = await open_replica(place)
     try:
-        yield replica, is_vacant
+        yield replica
     finally:
         await replica.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import resource
 import signal
@@ -73,11 +72,14 @@ class Reaper:
         """Wait until it listens; begin another life if it ends before. False if it takes too long."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
-                while STARTED not in self.bot.log.read_text(errors="replace"):
+                while not self._speaks():
                     await self._revive()
                     await asyncio.sleep(0.05)  # a file of another process: there is nothing to wait for
                 return True
         return False
+
+    def _speaks(self) -> bool:
+        return STARTED in self.bot.log.read_text(errors="replace")
 
     async def kill(self, meanwhile: Callable[[], Awaitable[None]] | None = None) -> bool:
         """Let it come to a random moment of a random way, kill it, and start it again; False if it was gone before.
@@ -152,9 +154,9 @@ class Reaper:
             self.ended += 1
             await self.spawn()
 
-    def _signal(self, number: signal.Signals) -> None:
+    def _signal(self, number: signal.Signals, machine: Bot | None = None) -> None:
         with suppress(ProcessLookupError):
-            os.kill(self.bot.pid, number)
+            (machine or self.bot).signal(number)
 
     def _let_write(self, bytes_: int) -> None:
         """Limit the size of files from outside: EFBIG, where a full disk says ENOSPC, at every write beyond it."""

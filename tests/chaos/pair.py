@@ -6,7 +6,6 @@ import asyncio
 import random
 import signal
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum, auto
 from pathlib import Path
@@ -55,16 +54,6 @@ class Pair(Reaper):
                 machine.log = self._logs[machine][-1]
                 await machine.spawn()
 
-    async def listening(self, *, within_s: float = _LISTENS_WITHIN_S) -> bool:
-        """Wait until one of them speaks."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(within_s):
-                while self.leader is None:
-                    await self._revive()
-                    await asyncio.sleep(0.05)
-                return True
-        return False
-
     @property
     def leader(self) -> Bot | None:
         """The machine that speaks, by the last word of its log; None while nobody does."""
@@ -72,7 +61,7 @@ class Pair(Reaper):
 
     async def kill(self, meanwhile: Callable[[], Awaitable[None]] | None = None) -> bool:
         """Let the leader come to a random moment and do harm, then start again what was killed."""
-        assert await self.listening(), self.bot.tail()
+        assert await self.listening(within_s=_LISTENS_WITHIN_S), self.bot.tail()
         await self._pass(_WORK_S)
         leader = self.leader
         if leader is None:
@@ -94,9 +83,9 @@ class Pair(Reaper):
                 await standby.kill()
                 await leader.kill()
             case Harm.FROZEN:
-                self._send(leader, signal.SIGSTOP)
+                self._signal(signal.SIGSTOP, leader)
                 await asyncio.sleep(self._chance.uniform(4, 20))
-                self._send(leader, signal.SIGCONT)
+                self._signal(signal.SIGCONT, leader)
                 await self._pass(1.0)
                 await leader.kill()
             case Harm.DATABASE:
@@ -115,7 +104,7 @@ class Pair(Reaper):
 
     async def stop(self) -> int:
         """Ask both to stop, and return the worse exit code."""
-        assert await self.listening(), self.bot.tail()
+        assert await self.listening(within_s=_LISTENS_WITHIN_S), self.bot.tail()
         return max([await machine.stop() for machine in self.machines if machine.is_running])
 
     async def __aexit__(self, *_: object) -> None:
@@ -128,9 +117,8 @@ class Pair(Reaper):
             self.ended += 1
             await self.spawn()
 
-    def _send(self, machine: Bot, number: signal.Signals) -> None:
-        with suppress(ProcessLookupError):
-            machine.signal(number)
+    def _speaks(self) -> bool:
+        return self.leader is not None
 
 
 def _leads(machine: Bot) -> bool:

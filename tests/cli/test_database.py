@@ -25,7 +25,7 @@ from bot.store.sqlite import open_store
 from tests.cli.test_checkup import BOT, KEY, keep
 from tests.config.files import changed, fill, write
 from tests.console import cellule
-from tests.databases import Postgres, database_server, holding
+from tests.databases import Postgres, database_server
 from tests.kept_keys import machine_over
 from tests.store.conftest import rows_of
 
@@ -61,8 +61,8 @@ async def rows_in_folder(config: Config, file: str = STATE_FILE) -> dict[str, se
 
 
 async def rows_in_database(config: Config, place: Path) -> dict[str, set[tuple[object, ...]]]:
-    async with open_copy(config.state, place) as store:
-        return await store._database.read(rows_of)
+    async with open_copy(config.state, place) as copy:
+        return await copy.read(rows_of)
 
 
 def with_folder_only(config: Config) -> Config:
@@ -80,6 +80,8 @@ async def test_there_and_back_every_row_is_the_same(config: Config, tmp_path: Pa
     with pytest.raises(DatabaseRefusedError, match="moved into a file"):
         async with open_alone(replace(config.state, folder=tmp_path / "another")):
             pass
+    with pytest.raises(DatabaseRefusedError, match="moved into a file"):
+        await rows_in_database(config, tmp_path / "left")
     await move(config, "postgresql")
     assert await rows_in_database(config, tmp_path / "second") == before
 
@@ -122,7 +124,7 @@ async def test_nothing_is_moved_over_another_state_nor_while_somebody_uses_it(co
 
 async def test_a_running_bot_is_not_moved(config: Config, tmp_path: Path) -> None:
     await move(config, "postgresql")
-    async with holding(replace(config.state, folder=tmp_path / "elsewhere")):
+    async with open_alone(replace(config.state, folder=tmp_path / "elsewhere")):
         with pytest.raises(StateInUseError):
             await move(config, "sqlite")
 
@@ -144,7 +146,7 @@ async def test_check_reads_all_of_a_database_that_is_in_use(config: Config, tmp_
     before = [finding async for finding in check(tmp_path / "config.yaml", datetime.now(UTC))]
     assert any("state move" in str(finding.text) for finding in before), before
     await move(config, "postgresql")
-    async with holding(config.state):
+    async with open_alone(config.state):
         found = [finding async for finding in check(tmp_path / "config.yaml", datetime.now(UTC))]
     told = {finding.subject: str(finding.text) for finding in found}
     assert "1 chain" in told["state"]

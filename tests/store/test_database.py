@@ -19,7 +19,6 @@ from bot.store.opening import open_alone, open_state
 from bot.store.postgres import beginning, replica, working_copy
 from bot.store.postgres.beginning import COPY_FILE, remove_copy
 from bot.store.postgres.server import Server
-from tests.databases import holding
 from tests.patience import PATIENCE_S
 from tests.store.beside import Beside, append, texts, write
 from tests.store.files import fill
@@ -103,7 +102,7 @@ async def test_a_database_that_lost_its_last_second_is_given_it_back(beside: Bes
 async def test_a_standby_gives_back_what_leader_and_database_lost_together(beside: Beside) -> None:
     async with open_state(beside.machine("standby")) as standby:
         assert standby._replica is not None
-        async with holding(beside.machine()) as store:
+        async with open_alone(beside.machine()) as store:
             await append(store, "one")
             await standby._replica.follow()
             await append(store, "two")

@@ -13,7 +13,7 @@ from bot.store.errors import DatabaseAwayError, DatabaseRefusedError, LeaseLostE
 from bot.store.opening import open_alone, open_state
 from bot.store.postgres.beginning import COPY_FILE
 from bot.store.sqlite import open_store
-from tests.databases import Postgres, holding, postgres, state_in
+from tests.databases import Postgres, postgres, state_in
 from tests.patience import PATIENCE_S
 from tests.store.beside import Beside, append, texts
 from tests.store.conftest import KEY, rows_of
@@ -22,7 +22,7 @@ from tests.store.samples import STREAM
 
 
 async def test_only_one_machine_uses_it(beside: Beside) -> None:
-    async with holding(beside.machine()) as store:
+    async with open_alone(beside.machine()) as store:
         await append(store, "one")
         with pytest.raises(StateInUseError, match="another Cellule speaks"):
             await texts(beside.machine("another"))
@@ -48,7 +48,7 @@ async def test_who_was_passed_over_writes_and_sends_no_more(beside: Beside) -> N
 
 async def test_who_waits_has_all_that_was_written_when_it_takes_over(beside: Beside) -> None:
     async with open_state(beside.machine("another")) as second:
-        async with holding(beside.machine()) as store:
+        async with open_alone(beside.machine()) as store:
             waiting = asyncio.create_task(second.lead())
             await append(store, *(f"{number}" for number in range(50)))
         await asyncio.wait_for(waiting, PATIENCE_S)

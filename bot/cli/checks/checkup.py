@@ -198,8 +198,8 @@ async def _read_database(config: Config, token: Secret[str] | None, now: datetim
     if await asyncio.to_thread((file := config.state.folder / STATE_FILE).exists):
         raise DatabaseRefusedError("keeping.database.not_moved", file=file)
     with tempfile.TemporaryDirectory(prefix="cellule-check-") as place:
-        async with open_copy(config.state, Path(place)) as store:
-            found = await _read(store, token, now)
+        async with open_copy(config.state, Path(place)) as copy:
+            found = await _read(SqliteStore(copy, None), token, now)
     return replace(found, findings=(*found.findings, _database(config)))
 
 

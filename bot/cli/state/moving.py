@@ -10,9 +10,8 @@ from bot.cli.progress import working
 from bot.cli.tongue import say
 from bot.config import Config
 from bot.matrix.guard.crypto_store import rest_sessions
-from bot.store.lock import lock_folder
 from bot.store.moving import MOVED_FILE, to_database, to_file
-from bot.store.opening import open_alone, place_of
+from bot.store.opening import locked, open_alone, place_of
 from bot.store.postgres.beginning import COPY_FILES, remove_copy
 from bot.store.postgres.replica import ACCEPTED
 
@@ -38,7 +37,8 @@ async def accept(config: Config) -> None:
     What the encryption did since is not known: no ratchet of it is used again. The copy is forgotten last.
     """
     folder = place_of(config.state).folder
-    aside = await asyncio.to_thread(_put_aside, folder)
+    async with locked(folder):
+        aside = await asyncio.to_thread(_put_aside, folder)
     try:
         async with open_alone(config.state, begins=False) as store:
             await rest_sessions(store.crypto)
@@ -51,14 +51,10 @@ async def accept(config: Config) -> None:
 
 
 def _put_aside(folder: Path) -> Path:
-    lock = lock_folder(folder)
-    try:
-        aside = folder / _ASIDE
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir(mode=0o700)
-        _move(folder, aside)
-    finally:
-        lock.release()
+    aside = folder / _ASIDE
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(mode=0o700)
+    _move(folder, aside)
     return aside
 
 

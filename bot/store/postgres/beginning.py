@@ -47,10 +47,8 @@ class Place:
     """It is moved: a file may lie in the folder too, and what was moved away may be read once more."""
 
 
-async def open_replica(place: Place) -> tuple[Replica, bool]:
-    """Open the working copy, brought to what the database has; say too whether the database holds nothing yet.
-
-    The folder is locked already.
+async def open_replica(place: Place) -> Replica:
+    """Open the working copy, brought to what the database has, in a folder that is locked already.
 
     Raises:
         WrongKeyError: what is in the database was sealed under another key.
@@ -72,14 +70,14 @@ async def open_replica(place: Place) -> tuple[Replica, bool]:
     try:
         number = await database.read(copy.machine)
         lease = Lease(place.address, _machine(place.folder, number), moves=place.moves)
-        replica = Replica(server, seal, database, lease)
+        replica = Replica(server, seal, database, lease, is_vacant=row.position == 0 or row.moved)
         await replica.follow()
     except BaseException:
         server.cut()
         await database.close()
         server.close()
         raise
-    return replica, row.position == 0 or row.moved
+    return replica
 
 
 def remove_copy(folder: Path) -> None:

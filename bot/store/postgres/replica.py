@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -13,8 +13,8 @@ from typing import TypeVar
 from bot.host.disk import CannotKeepError
 from bot.ports import ChainBrokenError
 from bot.sentences.told import Told
-from bot.store.attached import MAIN, OTHER, Tables, attached, copy_rows, tables_of, transaction
-from bot.store.connection import Database, Work
+from bot.store.attached import MAIN, OTHER, Tables, attached, copy_rows, tables_of
+from bot.store.connection import Database, Work, transaction
 from bot.store.errors import DatabaseAwayError, LeaseLostError, RolledBackError
 from bot.store.migrate import migrate, migrations, schema_of
 from bot.store.postgres import head as heads
@@ -39,8 +39,10 @@ T = TypeVar("T")
 class Replica:
     """The working copy of one machine, see `beginning.open_replica`. It is what `connection.Elsewhere` wants."""
 
-    def __init__(self, server: Server, seal: Seal, database: Database, lease: Lease) -> None:
+    def __init__(self, server: Server, seal: Seal, database: Database, lease: Lease, *, is_vacant: bool) -> None:
         self.database = database
+        self.is_vacant = is_vacant
+        """Whether the database held nothing, or nothing any more, when it was opened."""
         self._server = server
         self._seal = seal
         self._lease = lease
@@ -78,12 +80,8 @@ class Replica:
                 await self.follow()
             await asyncio.sleep(LOOK_EVERY_S)
             row = await self._lease.look()
-        holding = asyncio.ensure_future(self.hold())
-        try:
+        async with self.held():
             await self._in_time(lambda connection: self._begin(connection, source))
-        finally:
-            holding.cancel()
-            await asyncio.gather(holding, return_exceptions=True)
         self.database.elsewhere = self
         return True
 
@@ -102,6 +100,16 @@ class Replica:
         except CannotKeepError:
             self._goes_on = True
             raise
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Keep the right to speak meanwhile; once it is gone, what is written is refused."""
+        holding = asyncio.ensure_future(self.hold())
+        try:
+            yield
+        finally:
+            holding.cancel()
+            await asyncio.gather(holding, return_exceptions=True)
 
     # --- ports.Marks ----------------------------------------------------------------------------------------
 
@@ -157,7 +165,7 @@ class Replica:
         if places := copy.touched(connection):
             try:
                 at = copy.standing(connection)
-                self._write(connection, [(self._seal.name(place), place) for place in places], at)
+                self._write(connection, at, [(self._seal.name(place), place) for place in places], follows=at)
                 self._lease.refuse()
             except CannotKeepError:
                 self._goes_on = True
@@ -173,9 +181,10 @@ class Replica:
 
     # --- on the thread of the copy --------------------------------------------------------------------------
 
-    def _write(self, connection: sqlite3.Connection, rows: Sequence[tuple[bytes, str]], follows: Head) -> None:
-        """Write *rows*, by name and place, after the transaction *follows* of the database."""
-        at = copy.standing(connection)
+    def _write(
+        self, connection: sqlite3.Connection, at: Head, rows: Sequence[tuple[bytes, str]], *, follows: Head
+    ) -> None:
+        """Write *rows*, by name and place, of a copy that goes up to *at*, as what *follows* that transaction."""
         position, reaped = at.position + 1, at.reaped
         changes = list(copy.sealed(connection, self._tables, self._seal, position, rows))
         weight = copy.note(connection, self._seal, changes, at.weight)
@@ -227,7 +236,7 @@ class Replica:
         elif behind.position < at.position:
             # The database lost its last second, as a copy of it may that is made its successor: we did not.
             with transaction(connection):
-                self._write(connection, copy.after(connection, behind.position), behind)
+                self._write(connection, at, copy.after(connection, behind.position), follows=behind)
         copy.watch(connection, self._tables)
 
     def _write_all(self, connection: sqlite3.Connection, follows: int) -> None:
