@@ -31,10 +31,10 @@ SETTLES_S = 20.0
 AT_ONCE = 8
 
 
-async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
+async def measure(folder: Path, rooms: int, tell: Tell, database: str | None = None) -> dict[str, Any]:
     """Return how late, how many lost and how many doubled."""
     async with AsyncExitStack() as stack:
-        made = await stack.enter_async_context(many(folder / "many", rooms, tell))
+        made = await stack.enter_async_context(many(folder / "many", rooms, tell, database))
         # Written first, the facts need a moment themselves.
         begin = BEGIN + timedelta(seconds=rooms / 200)
         incidents = await made.fill([begin + timedelta(seconds=number / PER_SECOND) for number in range(rooms)])

@@ -16,7 +16,7 @@ from bench.people import PASSWORD
 from bot.demo.homeserver import Homeserver
 
 START_S = 60.0
-KEY_FILE = "state.key"
+CONFIG = "config.yaml"
 
 
 class BotFailedError(RuntimeError):
@@ -83,15 +83,14 @@ def configured(
 ) -> Path:
     """Write what a bot for *people* needs to run and return its configuration."""
     folder.mkdir(parents=True)
-    hidden = {"password": PASSWORD.encode(), KEY_FILE: secrets.token_bytes(32)}
-    state = {"folder": "state", "key_file": KEY_FILE}
+    kept = {"password": PASSWORD.encode(), "state.key": secrets.token_bytes(32)}
+    state = {"folder": "state", "key_file": "state.key"}
     if database is not None:
-        hidden["database"] = database.encode()
+        kept["database"] = database.encode()
         state["database_file"] = "database"
-    for name, content in hidden.items():
-        (folder / name).write_bytes(content)
-        (folder / name).chmod(0o600)
-    config = folder / "config.yaml"
+    for name, content in kept.items():
+        hidden(folder / name, content)
+    config = folder / CONFIG
     config.write_text(
         yaml.safe_dump(
             {
@@ -105,6 +104,13 @@ def configured(
         )
     )
     return config
+
+
+def hidden(path: Path, content: bytes) -> Path:
+    """Write a file that its owner alone reads."""
+    path.write_bytes(content)
+    path.chmod(0o600)
+    return path
 
 
 @asynccontextmanager

@@ -32,12 +32,12 @@ KEYS_OF_A_ROOM = 5
 ANSWER_S = 120.0
 
 
-async def measure(folder: Path, rooms: int, tell: Tell) -> dict[str, Any]:
+async def measure(folder: Path, rooms: int, tell: Tell, database: str | None = None) -> dict[str, Any]:
     """Return how long starts take, in seconds and against the download."""
     first, resumed, starts, rss = list[float](), list[float](), list[float](), 0.0
     cores = list[float]()
     async with AsyncExitStack() as stack:
-        made = await stack.enter_async_context(many(folder / "many", rooms, tell))
+        made = await stack.enter_async_context(many(folder / "many", rooms, tell, database))
         incidents = await made.fill([LATER] * rooms)
         alice = await stack.enter_async_context(person(made.homeserver, ADMIN, folder))
         async with started(made.config):

@@ -41,8 +41,8 @@ class Postgres:
         )
 
     def start(self) -> None:
-        """Start it, and return once it answers."""
-        if self.process is not None:
+        """Start it, if it does not run, and return once it answers."""
+        if self.process is not None and self.process.poll() is None:
             return
         with (self.folder.parent / "log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -99,9 +99,9 @@ class Postgres:
 
 
 @contextmanager
-def postgres() -> Iterator[Postgres]:
-    """Run a server until the end."""
-    place = Path(tempfile.mkdtemp(prefix="cellule-postgres-"))
+def postgres(disk: Path | None = None) -> Iterator[Postgres]:
+    """Run a server until the end, with its files on that *disk*, if on any."""
+    place = Path(tempfile.mkdtemp(prefix="cellule-postgres-", dir=disk))
     try:
         programs = _readable(place)
         folder = place / "data"
@@ -121,20 +121,44 @@ def postgres() -> Iterator[Postgres]:
             "-E",
             "UTF8",
         ]
-        subprocess.run(
-            [*initdb, "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions", f"--pwfile={place / 'password'}"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            **_as_nobody(),
-        )
-        server = Postgres(folder, _free_port(), programs)
-        try:
-            server.start()
+        initdb += ["--locale=C", "--no-sync", "--no-instructions", f"--pwfile={place / 'password'}"]
+        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, **_as_nobody())
+        with _running(Postgres(folder, _free_port(), programs)) as server:
             yield server
-        finally:
-            server.stop()
     finally:
         shutil.rmtree(place)
+
+
+@contextmanager
+def following(primary: Postgres) -> Iterator[Postgres]:
+    """Run another beside it, that has all it has a moment later and takes no writes until it is promoted."""
+    place = primary.folder.parent / f"follower-{uuid4().hex}"
+    place.mkdir()
+    if os.geteuid() == 0:
+        shutil.chown(place, _NOBODY)
+    copy: list[str | Path] = [
+        primary.programs / "pg_basebackup",
+        "-D",
+        place / "data",
+        "-R",
+        "-X",
+        "stream",
+        "-c",
+        "fast",
+    ]
+    copy += ["-d", primary.address("postgres"), "--no-sync"]
+    subprocess.run(copy, check=True, **_as_nobody())
+    with _running(Postgres(place / "data", _free_port(), primary.programs)) as server:
+        yield server
+
+
+@contextmanager
+def _running(server: Postgres) -> Iterator[Postgres]:
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 def _readable(place: Path) -> Path:

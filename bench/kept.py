@@ -30,7 +30,15 @@ LATEST = RESULTS / "latest.json"
 
 PARTS: Mapping[str, tuple[str, ...]] = {
     "echo": ("echo_ratio_p50", "echo_ratio_p99"),
-    "engines": ("engine_ratio_p50", "engine_ratio_p99"),
+    "engines": (
+        "engine_ratio_p50",
+        "engine_ratio_p99",
+        "engine_open_ratio",
+        "engine_cold_ratio",
+        "engine_alarm_late_p99_s",
+        "engine_alarms_lost",
+        "engine_alarms_doubled",
+    ),
     "peers": ("peer_ratio_max",),
     "opening": ("open_ratio",),
     "cascade": ("cascade_rooms", "cascade_ratio", "cascade_words_ratio", "cascade_rss_mb", "cascade_late_p99_s"),

@@ -15,11 +15,11 @@ import aiohttp
 import yaml
 from nio import AsyncClient, AsyncClientConfig, LoginResponse
 
-from bench.bots import KEY_FILE, configured, started
+from bench.bots import CONFIG, configured, hidden, started
 from bench.machine import ROOT
 from bench.people import PASSWORD
 from bot.app import build_house
-from bot.config import load
+from bot.config import Config, load
 from bot.core.commands import Asker, Open
 from bot.core.desk import Desk, House, evolve_desk, open_incident
 from bot.core.evolve import fold
@@ -32,7 +32,9 @@ from bot.matrix.account.session import LOGIN, Login
 from bot.matrix.hearing.sync import sync_filter
 from bot.matrix.speaking.room_state import MEGOLM
 from bot.ports import Batch
-from bot.store.sqlite import SqliteStore, open_store
+from bot.store.moving import to_database
+from bot.store.opening import open_alone
+from bot.store.sqlite import SqliteStore
 
 KEPT = ROOT / "build" / "bench"
 AT_ONCE = 8
@@ -69,7 +71,7 @@ class Many:
     @property
     def config(self) -> Path:
         """The configuration of the bot."""
-        return self.folder / "cellule" / "config.yaml"
+        return self.folder / "cellule" / CONFIG
 
     async def fill(self, ring_in: Sequence[timedelta]) -> list[Incident]:
         """Write the facts of one incident for each room, whose next reminder rings after so long from now."""
@@ -90,8 +92,8 @@ class Many:
 @asynccontextmanager
 async def state_of(folder: Path) -> AsyncIterator[SqliteStore]:
     """Open the state of the bot whose configuration is in *folder*, and which does not run."""
-    key = await asyncio.to_thread((folder / KEY_FILE).read_bytes)
-    async with await open_store(folder / "state", key) as store:
+    config = await asyncio.to_thread(load, folder / CONFIG)
+    async with open_alone(config.state) as store:
         yield store
 
 
@@ -111,8 +113,9 @@ def facts_of(
     opened = open_incident(desk, house, Open(title=f"Host down {input}", playbook="provider-hit"), asker, input, then)
     if not isinstance(opened, Opened):
         raise TypeError
-    # Admins of the configuration are not in these rooms.
-    opened = replace(opened, members=tuple(member for member in opened.members if member.user == responder))
+    # Admins of the configuration are not in these rooms, and one clock is all that runs there.
+    members = tuple(member for member in opened.members if member.user == responder)
+    opened = replace(opened, members=members, rules=tuple(rule for rule in opened.rules if rule.id == RULE))
     incident = fold([opened])
     assert incident is not None
     rang = tuple(
@@ -132,14 +135,16 @@ def facts_of(
 
 
 @asynccontextmanager
-async def many(folder: Path, count: int, tell: Tell = print) -> AsyncIterator[Many]:
-    """Run a homeserver with a bot that has *count* rooms."""
+async def many(folder: Path, count: int, tell: Tell = print, database: str | None = None) -> AsyncIterator[Many]:
+    """Run a homeserver with a bot that has *count* rooms and keeps all in its folder, or in that *database*."""
     kept = KEPT / f"led-{count}"
     if not await asyncio.to_thread((kept / "crowd.json").exists):
         await asyncio.to_thread(shutil.rmtree, kept, ignore_errors=True)
         await _make(kept, count, tell)
     await asyncio.to_thread(shutil.copytree, kept, folder, dirs_exist_ok=True)
     async with again(folder) as made:
+        if database is not None:
+            await to_database((await asyncio.to_thread(_with_database, made.config, database)).state)
         yield made
 
 
@@ -158,6 +163,13 @@ def _readdress(made: Many) -> None:
     config = yaml.safe_load(made.config.read_text())
     config["matrix"]["homeserver"] = made.homeserver.url
     made.config.write_text(yaml.safe_dump(config))
+
+
+def _with_database(config: Path, address: str) -> Config:
+    written = yaml.safe_load(config.read_text())
+    written["state"]["database_file"] = str(hidden(config.parent / "database", address.encode()))
+    config.write_text(yaml.safe_dump(written))
+    return load(config)
 
 
 async def _make(folder: Path, count: int, tell: Tell) -> None:

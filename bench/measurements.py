@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench import alarms, cascade, cold, growth, scale
+from bench import alarms, cascade, cold, engines, growth, scale
 from bench.figures import against_floor, against_peers
-from bench.runs import measure_echo, measure_engines, measure_opening, measure_peers
+from bench.runs import measure_echo, measure_opening, measure_peers
 
 Tell = Callable[[str], None]
 
@@ -66,9 +66,7 @@ async def _echo(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
 
 
 async def _engines(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
-    times = await measure_engines(folder, size.turns, tell)
-    percents = {"engine_ratio_p50": 50, "engine_ratio_p99": 99}
-    return against_floor(times, percents, of="database", floor="cellule")
+    return await engines.measure(folder, size.turns, size.rooms, tell)
 
 
 async def _peers(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
@@ -113,11 +111,11 @@ MEASUREMENTS: Mapping[str, Measurement] = {
         whole=Size(turns=300),
     ),
     "engines": Measurement(
-        title="The same, kept in PostgreSQL against kept in a file",
+        title="All of that, kept in PostgreSQL against kept in a file",
         measure=_engines,
-        short=Size(turns=100),
-        long=Size(turns=500),
-        whole=Size(turns=100),
+        short=None,
+        long=Size(turns=500, rooms=1_200),
+        whole=Size(turns=500, rooms=1_200),
     ),
     "peers": Measurement(
         title="The same, against the peers",

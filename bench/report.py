@@ -51,6 +51,17 @@ GOALS: Mapping[str, Goal] = {
         what="the same in PostgreSQL, p50", against="Cellule that keeps all in a file", limit=1.25
     ),
     "engine_ratio_p99": Goal(what="the same, p99", against="the same", limit=1.5),
+    "engine_open_ratio": Goal(what="`!open` to eight readers in PostgreSQL", against="the same", limit=1.25),
+    "engine_cold_ratio": Goal(what="cold start, 1,200 rooms in PostgreSQL", against="the same", limit=1.25),
+    "engine_alarm_late_p99_s": Goal(
+        what="alarm lateness, 12,000 pending in PostgreSQL, p99",
+        against="the wall clock",
+        limit=1,
+        digits=2,
+        unit=" s",
+    ),
+    "engine_alarms_lost": Goal(what="alarms lost there over a restart", against="", limit=0, digits=0),
+    "engine_alarms_doubled": Goal(what="alarms doubled there over a restart", against="", limit=0, digits=0),
     "peer_ratio_max": Goal(what="the same, p50", against="the fastest peer", limit=1),
     "open_ratio": Goal(what="`!open` to eight readers of the first step", against="the bare calls", limit=1.3),
     "cascade_rooms": Goal(
@@ -152,10 +163,11 @@ def latencies(parts: Parts) -> str:
     rows: list[tuple[str, ...]] = []
     for part in ("echo", "engines", "peers", "opening"):
         samples = parts.get(part, {}).get("samples", {})
-        for name, one in sorted(samples.get("bots", {}).items(), key=lambda item: float(item[1]["p50_ms"])):
-            turns = len(one["turns_ms"])
-            p99 = f"{one['p99_ms']:.1f} ms" if turns >= 100 else "too few turns"
-            rows.append((TITLES[part], NAMES.get(name, name), str(turns), f"{one['p50_ms']:.1f} ms", p99))
+        for kind, title in (("bots", TITLES[part]), ("openings", f"{TITLES['opening']}, database against file")):
+            for name, one in sorted(samples.get(kind, {}).items(), key=lambda item: float(item[1]["p50_ms"])):
+                turns = len(one["turns_ms"])
+                p99 = f"{one['p99_ms']:.1f} ms" if turns >= 100 else "too few turns"
+                rows.append((title, NAMES.get(name, name), str(turns), f"{one['p50_ms']:.1f} ms", p99))
         for name, reason in samples.get("left_out", {}).items():
             rows.append((TITLES[part], NAMES.get(name, name), f"none: {' '.join(reason.split())}", "", ""))
     return _table(("measurement", "bot", "turns", "p50", "p99"), rows)

@@ -1,4 +1,4 @@
-"""The three measurements, each on a homeserver of its own with its limits lifted."""
+"""The measurements of answers and openings, each on a homeserver of its own with its limits lifted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 
 from bench import echo, opening
 from bench.bots import BotFailedError, cellule, floor
-from bench.database import postgres
 from bench.echo import Contender
 from bench.opening import Opener
 from bench.people import Person, person
@@ -31,8 +30,11 @@ async def _server(folder: Path) -> AsyncIterator[Homeserver]:
         yield homeserver
 
 
-async def measure_echo(folder: Path, turns: int, tell: Tell) -> Times:
-    """Cellule against the floor: a note that is durable, as its answer is, before the answer leaves; and an echo."""
+async def measure_echo(folder: Path, turns: int, tell: Tell, database: str | None = None) -> Times:
+    """Cellule against the floor: a note that is durable, as its answer is, before the answer leaves; and an echo.
+
+    With a *database*, one more Cellule, which keeps all there.
+    """
     async with AsyncExitStack() as stack:
         homeserver = await stack.enter_async_context(_server(folder))
         alice = await stack.enter_async_context(person(homeserver, "alice", folder))
@@ -40,22 +42,10 @@ async def measure_echo(folder: Path, turns: int, tell: Tell) -> Times:
             "cellule": await _cellule_in_an_incident(stack, homeserver, alice, folder),
             "bare": await _bare_echo(stack, homeserver, alice, folder),
         }
-        for contender in contenders.values():
-            await echo.greet(alice, contender)
-        return await echo.measure(alice, contenders, turns, tell)
-
-
-async def measure_engines(folder: Path, turns: int, tell: Tell) -> Times:
-    """Cellule that keeps all in a file, Cellule that keeps it in PostgreSQL, and the floor."""
-    async with AsyncExitStack() as stack:
-        homeserver = await stack.enter_async_context(_server(folder))
-        address = stack.enter_context(postgres()).new_state()
-        alice = await stack.enter_async_context(person(homeserver, "alice", folder))
-        contenders = {
-            "cellule": await _cellule_in_an_incident(stack, homeserver, alice, folder),
-            "database": await _cellule_in_an_incident(stack, homeserver, alice, folder, "database", address),
-            "bare": await _bare_echo(stack, homeserver, alice, folder),
-        }
+        if database is not None:
+            contenders["database"] = await _cellule_in_an_incident(
+                stack, homeserver, alice, folder, "database", database
+            )
         for contender in contenders.values():
             await echo.greet(alice, contender)
         return await echo.measure(alice, contenders, turns, tell)
@@ -79,8 +69,11 @@ async def measure_peers(folder: Path, turns: int, tell: Tell) -> tuple[Times, Ma
         return await echo.measure(alice, contenders, turns, tell), left_out
 
 
-async def measure_opening(folder: Path, turns: int, tell: Tell) -> Times:
-    """From `!open` to eight readers of the first step, against the calls that it cannot do without."""
+async def measure_opening(folder: Path, turns: int, tell: Tell, database: str | None = None) -> Times:
+    """From `!open` to eight readers of the first step, against the calls that it cannot do without.
+
+    With a *database*, one more Cellule, which keeps all there.
+    """
     async with AsyncExitStack() as stack:
         homeserver = await stack.enter_async_context(_server(folder))
         people = [
@@ -89,15 +82,14 @@ async def measure_opening(folder: Path, turns: int, tell: Tell) -> Times:
         ]
         users = [someone.user for someone in people]
         roles = {user: ["admin", "coordinator"] if user == users[0] else ["it"] for user in users}
-        bot = await stack.enter_async_context(cellule(homeserver, folder / "cellule", roles))
-        lobby = await people[0].wait_room(with_user=bot)
+        openers = dict[str, Opener]()
+        for name, address in {"cellule": None, **({} if database is None else {"database": database})}.items():
+            bot = await stack.enter_async_context(cellule(homeserver, folder / name, roles, name, address))
+            lobby = await people[0].wait_room(with_user=bot)
+            openers[name] = Opener(user=bot, room=lobby, command="!open {} --playbook provider-hit")
         bare = await stack.enter_async_context(floor(homeserver, "bench.bare_opener", "bare", folder / "bare", *users))
-        room = await people[0].make_room(bare)
+        openers["bare"] = Opener(user=bare, room=await people[0].make_room(bare), command="!open {}")
         await asyncio.sleep(CARD_SETTLES_S)
-        openers = {
-            "cellule": Opener(user=bot, room=lobby, command="!open {} --playbook provider-hit"),
-            "bare": Opener(user=bare, room=room, command="!open {}"),
-        }
         return await opening.measure(people, openers, turns, tell)
 
 

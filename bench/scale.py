@@ -22,7 +22,7 @@ from bench.database import postgres
 from bench.many import Tell, facts_of
 from bot.app import build_house
 from bot.config import Config, load
-from bot.core.desk import Desk, evolve_desk
+from bot.core.desk import Desk
 from bot.core.facts import Rang
 from bot.core.names import InputId, RoomId, UserId
 from bot.core.ringing.alarms import Ring, alarms
@@ -56,15 +56,15 @@ def _alone(config: Config) -> Config:
 
 
 async def _fill(config: Config, organisations: int) -> None:
-    house, desk = build_house(config, datetime.now(UTC)), Desk()
+    house = build_house(config, datetime.now(UTC))
     async with open_alone(config.state) as store:
         for first in range(0, organisations, AT_ONCE):
             async with store.transaction() as tx:
                 for number in range(first, min(first + AT_ONCE, organisations)):
                     input, room = InputId(f"$opened-{number}"), RoomId(f"!{number}:example.org")
-                    facts = facts_of(desk, house, input, RESPONDER, room, timedelta(hours=1))
-                    desk = evolve_desk(desk, facts[0])
-                    await tx.append(facts[0].incident, facts, input=input, device=None)
+                    opened, *others = facts_of(Desk(), house, input, RESPONDER, room, timedelta(hours=1))
+                    facts = (replace(opened, codename=f"Codename {number}"), *others)
+                    await tx.append(opened.incident, facts, input=input, device=None)
 
 
 async def _seen_by_another(config: Path, engine: str) -> Mapping[str, Any]:

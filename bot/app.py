@@ -203,19 +203,22 @@ async def _live(config: Config, seen: _Seen, ready: Callable[[], None], manager:
         await seen.show()
         manager.ready()
         manager.watch(seen.vitals)
-        await _lead(state, seen)
+        await _lead(state, seen, clock.now())
         async with asyncio.TaskGroup() as tasks:
             holding = tasks.create_task(state.hold(), name="lease")
             await _speak(config, house, state, seen, ready, clock)
             holding.cancel()
 
 
-async def _lead(state: OpenState, seen: _Seen) -> None:
-    """Wait until it is our turn to speak."""
+async def _lead(state: OpenState, seen: _Seen, since: datetime) -> None:
+    """Wait until it is our turn to speak; who asks at the console meanwhile is told so."""
     if not await state.lead(waits=False):
         seen.has_lived = True
-        _log.info("another Cellule speaks from this database; standing by")
-        await state.lead()
+        _log.info("another Cellule holds this database; standing by")
+        async with ConsoleSocket(running.answers_while_standing_by(seen.vitals, since)).opened(
+            seen.config.state.folder
+        ):
+            await state.lead()
         _log.info("this Cellule speaks now")
 
 
@@ -352,8 +355,7 @@ class _Parts:
             saving.answers(partial(note_made, self.store)),
             trusting.answers(service.introducing),
         )
-        await console.open(self.seen.config.state.folder)
-        closing.push_async_callback(console.close)
+        await closing.enter_async_context(console.opened(self.seen.config.state.folder))
 
 
 async def look_at_state(vault: Vault | None, folder: Path) -> Kept:

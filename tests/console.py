@@ -1,4 +1,4 @@
-"""The console as a process of its own, forked from one that has loaded all of it: loading takes two seconds each time."""
+"""The console as a process of its own, forked from one that has loaded all of it: loading takes two seconds."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ class Ended:
 async def cellule(*words: str | Path, env: Mapping[str, str] | None = None) -> Ended:
     """Run the console with *words*, no input and *env* besides our own environment."""
     with TemporaryDirectory() as folder:
-        out, err = Path(folder, "out"), Path(folder, "err")
-        environment = {**os.environ, **(env or {})}
-        process = _LOADED.Process(target=_run, args=([*map(str, words)], environment, out, err), daemon=True)
+        said = Path(folder, "out"), Path(folder, "err")
+        process = _LOADED.Process(
+            target=_run, args=([*map(str, words)], {**os.environ, **(env or {})}, *said), daemon=True
+        )
         await asyncio.to_thread(process.start)
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -39,7 +40,7 @@ async def cellule(*words: str | Path, env: Mapping[str, str] | None = None) -> E
         finally:
             process.kill()
             process.join()
-        return Ended(process.exitcode, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+        return Ended(process.exitcode, *(path.read_text(encoding="utf-8") for path in said))
 
 
 async def _ended(sentinel: int) -> None:
@@ -54,15 +55,12 @@ async def _ended(sentinel: int) -> None:
 
 def _run(words: list[str], environment: dict[str, str], out: Path, err: Path) -> None:
     """Be the console: in the new process."""
-    from bot.__main__ import main  # noqa: PLC0415 - who only starts it need not load it
+    from bot.__main__ import main
 
     os.environ.clear()
     os.environ.update(environment)
-    for number, path, flags in (
-        (0, os.devnull, os.O_RDONLY),
-        (1, out, os.O_WRONLY | os.O_CREAT),
-        (2, err, os.O_WRONLY | os.O_CREAT),
-    ):
-        os.dup2(os.open(path, flags, 0o600), number)
+    with open(os.devnull) as nothing, out.open("w") as told, err.open("w") as complained:  # noqa: PTH123 - no Path
+        for number, file in enumerate((nothing, told, complained)):
+            os.dup2(file.fileno(), number)
     sys.argv[1:] = words
     sys.exit(main())

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.database import Postgres, postgres
+from bench.database import Postgres, following, postgres
 from bot.config import Secret, State
 
-__all__ = ["Postgres", "postgres"]
+__all__ = ["Postgres", "following", "postgres"]
 
 everywhere: Postgres | None = None
 """Where every bot keeps its state, if they are to be tried beside a database."""

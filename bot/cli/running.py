@@ -38,14 +38,20 @@ async def show_incidents(config: Config, *, as_json: bool) -> None:
 def _standing(told: Standing, zone: ZoneInfo, now: datetime) -> Iterable[tuple[str, str]]:
     heard, since = told.seconds_since_sync, sortable(told.since, zone)
     sync = say("running.never") if heard is None else say("running.ago", length=length(timedelta(seconds=heard)))
-    return (
+    begun = (
         ("Cellule", told.version),
         (say("running.since"), f"{since} ({say('running.ago', length=length(now - told.since))})"),
+    )
+    health = (say("running.health"), "; ".join(told.troubles) or say("running.well"))
+    if told.stands_by:
+        return (*begun, (say("running.role"), say("running.waits")), health)
+    return (
+        *begun,
         (say("running.sync"), sync),
         (say("running.open"), str(told.incidents_open)),
         (say("running.rows"), str(told.outbox_rows)),
         (say("running.overdue"), str(told.alarms_overdue)),
-        (say("running.health"), "; ".join(told.troubles) or say("running.well")),
+        health,
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import __version__
-from bot.console.socket import Answer, Question, ask
+from bot.console.socket import STANDS_BY, Answer, Question, ask
 from bot.core.clocks.rules import Running
 from bot.core.incident import Incident, Status
 from bot.service.books import Books
@@ -33,6 +33,8 @@ class Standing:
     alarms_overdue: int
     troubles: tuple[str, ...]
     """What `/healthz` complains of; empty when all is well."""
+    stands_by: bool
+    """Another machine speaks: of incidents and reminders nothing is known here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,15 @@ def answers(books: Books, vitals: Callable[[], Vitals], since: datetime) -> Answ
     return answer
 
 
+def answers_while_standing_by(vitals: Callable[[], Vitals], since: datetime) -> Answer:
+    """Return what answers for a bot that waits, *since* then, to take over."""
+
+    async def answer(asked: Any) -> Question:
+        return written(_standing(vitals(), since)) if asked == {"ask": "status"} else STANDS_BY
+
+    return answer
+
+
 async def standing_of(folder: Path) -> Standing:
     """Return how the bot is that runs on a state folder. Raises NotRunningError."""
     told = await ask(folder, {"ask": "status"})
@@ -95,6 +106,7 @@ def _standing(vitals: Vitals, since: datetime) -> Standing:
         outbox_rows=vitals.outbox_rows,
         alarms_overdue=vitals.alarms_overdue,
         troubles=vitals.troubles,
+        stands_by=vitals.stands_by,
     )
 
 

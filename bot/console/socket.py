@@ -7,8 +7,8 @@ import json
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,14 @@ _LONGEST_LINE = 8_000_000
 _log = logging.getLogger(__name__)
 
 Question = dict[str, Any]
+STANDS_BY: Question = {"stands_by": True}
+"""The answer of one that waits to take over, to whatever only the one that speaks can answer."""
 Answer = Callable[[Any], Awaitable[Question | None]]
 """Answers a question; None when it is not one of its own."""
 
 
 class NotRunningError(ToldError):
-    """No bot listens there."""
+    """No bot listens there, or one that stands by."""
 
 
 class ConsoleSocket:
@@ -36,6 +38,15 @@ class ConsoleSocket:
         self._server: asyncio.Server | None = None
         self._path: Path | None = None
         self._consoles: set[asyncio.StreamWriter] = set()
+
+    @asynccontextmanager
+    async def opened(self, folder: Path) -> AsyncIterator[None]:
+        """Listen meanwhile."""
+        await self.open(folder)
+        try:
+            yield
+        finally:
+            await self.close()
 
     async def open(self, folder: Path) -> None:
         """Begin to listen, in a state folder that is ours alone. Where that cannot be, only the log says so."""
@@ -90,6 +101,8 @@ async def ask(folder: Path, question: Question) -> Question:
         await _hang_up(writer)
     if not answer:
         raise silent
+    if answer == STANDS_BY:
+        raise NotRunningError("running.stands_by")
     return answer
 
 

@@ -93,6 +93,7 @@ class Demo:
         return 0
 
     async def _play(self, folder: Path) -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _WAYS)
         began = time.monotonic()
         self._heading(tell(words.STARTING, self.language))
         async with set_stage(folder, self.language, self.limits, self._tick) as cast:
@@ -126,20 +127,26 @@ class Demo:
         self.console.print(Text(tell(words.INSTEAD, self.language, seen=seen)))
 
 
+_WAYS = {
+    signal.SIGINT: signal.default_int_handler,
+    **dict.fromkeys((signal.SIGTERM, signal.SIGHUP), lambda *_: signal.raise_signal(signal.SIGINT)),
+}
+"""What each signal that ends us does."""
+
+
 @contextmanager
 def _told_to_stop() -> Iterator[None]:
     """Take a closed window or a SIGTERM as Ctrl-C: what is to be thrown away is, however the demo ends.
 
-    Ctrl-C itself is ignored where a shell put us into the background; it is not here.
+    Ctrl-C itself is ignored where a shell put us into the background; it is not here. All three wait until the demo
+    plays: in the middle of making its folder and its loop they would leave a half of each.
     """
-    ways = {
-        signal.SIGINT: signal.default_int_handler,
-        **dict.fromkeys((signal.SIGTERM, signal.SIGHUP), lambda *_: signal.raise_signal(signal.SIGINT)),
-    }
-    before = {number: signal.signal(number, way) for number, way in ways.items()}
+    signal.pthread_sigmask(signal.SIG_BLOCK, _WAYS)
+    before = {number: signal.signal(number, way) for number, way in _WAYS.items()}
     try:
         yield
     finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _WAYS)
         for number, handler in before.items():
             signal.signal(number, handler)
 

@@ -27,7 +27,7 @@ class Harm(StrEnum):
     STANDBY = auto()
     BOTH = auto()
     FROZEN = auto()
-    """The leader stands still for longer than the lease, comes back, and is killed."""
+    """The leader stands still for longer than the lease, up to a minute, comes back, and is killed."""
     DATABASE = auto()
     """The database is killed and comes back, and the leader is killed."""
 
@@ -84,7 +84,7 @@ class Pair(Reaper):
                 await leader.kill()
             case Harm.FROZEN:
                 self._signal(signal.SIGSTOP, leader)
-                await asyncio.sleep(self._chance.uniform(4, 20))
+                await asyncio.sleep(self._chance.choice((6, 20, 60)))
                 self._signal(signal.SIGCONT, leader)
                 await self._pass(1.0)
                 await leader.kill()

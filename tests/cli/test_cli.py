@@ -53,19 +53,6 @@ async def test_the_version_is_told() -> None:
     assert await cellule("--version") == Ended(0, f"cellule {__version__}\n", "")
 
 
-def test_what_a_command_needs_loads_by_itself_whatever_was_loaded_before() -> None:
-    loads = """
-import importlib, pkgutil, sys
-from bot import cli
-for module in [module.name for module in pkgutil.walk_packages(cli.__path__, "bot.cli.")]:
-    for name in [name for name in sys.modules if name.partition(".")[0] == "bot"]:
-        del sys.modules[name]
-    importlib.import_module(module)
-"""
-    ended = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, timeout=PATIENCE_S, check=False)
-    assert (ended.returncode, ended.stderr) == (0, "")
-
-
 @pytest.mark.parametrize("words", [(), ("fly",), ("playbook",), ("run", "--conf", "x")])
 async def test_a_wrong_word_is_refused_with_the_usage(words: tuple[str, ...]) -> None:
     ended = await cellule(*words)

@@ -142,6 +142,23 @@ async def test_a_backup_of_the_database_restores_into_a_folder(
         assert await store.get("mark") == b"kept"
 
 
+async def test_a_backup_beside_a_machine_that_speaks_is_whole_and_says_that_it_is_not_noted(
+    config: Config, tmp_path: Path
+) -> None:
+    await move(config, "postgresql")
+    key = secret(tmp_path / "recovery.key", written(bytes(32)))
+    another = replace(config.state, folder=tmp_path / "another")
+    async with open_alone(another):
+        saved = await cellule(
+            *("backup", "--config", tmp_path / "config.yaml"), "--to", tmp_path / "b", "--key-file", key
+        )
+    assert (saved.code, saved.err) == (0, "")
+    assert saved.out.splitlines()[-1].startswith("The backup is whole, but the Cellule that speaks could not be told")
+    await bring_back(
+        replace(config, state=replace(another, database=None, folder=tmp_path / "anew")), tmp_path / "b", key
+    )
+
+
 async def test_check_reads_all_of_a_database_that_is_in_use(config: Config, tmp_path: Path) -> None:
     before = [finding async for finding in check(tmp_path / "config.yaml", datetime.now(UTC))]
     assert any("state move" in str(finding.text) for finding in before), before

@@ -24,8 +24,8 @@ from tests.service.shell import Shell
 SINCE = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 
 
-def vitals(**changed: float | None) -> Vitals:
-    nothing: dict[str, Any] = dict.fromkeys((field.name for field in fields(Vitals)), 0)
+def vitals(**changed: float | bool | None) -> Vitals:
+    nothing: dict[str, Any] = dict.fromkeys((field.name for field in fields(Vitals)), 0) | {"stands_by": False}
     well = {"seconds_since_sync": 2.0, "outbox_rows": 3, "incidents_open": 1}
     return Vitals(**nothing | well | changed)
 
@@ -70,6 +70,25 @@ async def test_how_the_bot_is_stands_in_two_columns(
         "reminders overdue        0",
         "health                   well",
     ]
+
+
+async def test_one_that_stands_by_says_so_and_who_is_to_be_asked(
+    config: Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await asyncio.to_thread(config.state.folder.mkdir, mode=0o700)
+    waiting = vitals(stands_by=True, seconds_since_sync=None)
+    console = ConsoleSocket(running.answers_while_standing_by(lambda: waiting, SINCE))
+    async with console.opened(config.state.folder):
+        await show_status(config, as_json=False)
+        told = capsys.readouterr().out.splitlines()
+        assert (
+            told[2] == "role           stands by: another machine speaks, and this one takes over when it falls silent"
+        )
+        assert told[3:] == ["health         well"]
+        await show_status(config, as_json=True)
+        assert json.loads(capsys.readouterr().out)["stands_by"] is True
+        with pytest.raises(NotRunningError, match="this machine stands by; ask on the one that speaks"):
+            await show_incidents(config, as_json=False)
 
 
 async def test_troubles_are_those_of_the_health_page_and_come_in_json_too(

@@ -26,6 +26,7 @@ from bot.matrix.account.seeds import kept_seeds, store_seeds
 from bot.matrix.account.session import Session
 from bot.matrix.http.wire import Wire
 from bot.ports import ChatError
+from bot.store.errors import StateInUseError
 from bot.store.opening import is_begun, open_alone
 
 
@@ -43,12 +44,18 @@ async def back_up(config: Config, to: Path, key_file: Path | None, now: datetime
 
 
 async def _note_made(config: Config, at: datetime) -> None:
-    """Have the time of a backup kept, by the bot if it runs: it alone writes into its state then."""
+    """Have the time of a backup kept, by the bot if it runs: it alone writes into its state then.
+
+    Where the one that speaks is on another machine, it cannot be told; the backup is as good.
+    """
     try:
         await tell_saved(config.state.folder, at)
     except NotRunningError:
-        async with open_alone(config.state) as store:
-            await note_made(store, at)
+        try:
+            async with open_alone(config.state) as store:
+                await note_made(store, at)
+        except StateInUseError:
+            print(say("saving.not_noted"))
 
 
 async def bring_back(config: Config, source: Path, key_file: Path) -> None:
