@@ -106,6 +106,7 @@ async def test_troubles_are_those_of_the_health_page_and_come_in_json_too(
         "outbox_rows": 3,
         "alarms_overdue": 2,
         "troubles": ["no sync", "reminders are late"],
+        "stands_by": False,
     }
 
 
