@@ -7,12 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from bot.store.connection import STATE_FILE
 from bot.store.errors import DatabaseAwayError, DatabaseRefusedError, LeaseLostError, StateInUseError
 from bot.store.opening import open_alone, open_state
 from bot.store.postgres.beginning import COPY_FILE
 from bot.store.sqlite import open_store
+from tests.cables import Cable
 from tests.databases import Postgres, postgres, state_in
 from tests.patience import PATIENCE_S
 from tests.store.beside import Beside, append, texts
@@ -122,6 +124,30 @@ async def test_an_address_that_does_not_lead_there_says_what_to_mend(
         await texts(state_in(beside.place / "first", KEY, address))
     assert "tests-only" not in str(told.value)
     assert not (beside.place / "first" / COPY_FILE).exists()
+
+
+async def test_a_first_host_that_swallows_everything_does_not_keep_us_from_the_second(beside: Beside) -> None:
+    async with Cable(beside.server.port) as dead:
+        dead.cut()
+        ports = f"{dead.port},{beside.server.port}"
+        address = make_conninfo(beside.address, host="127.0.0.1,127.0.0.1", port=ports)
+        async with open_alone(state_in(beside.place / "first", KEY, address)) as store:
+            await append(store, "one")
+    assert await texts(beside.machine("another")) == ["one"]
+
+
+async def test_a_write_that_is_never_answered_fails(beside: Beside) -> None:
+    async with Cable(beside.server.port) as cable:
+        address = make_conninfo(beside.address, port=cable.port)
+        async with open_state(state_in(beside.place / "first", KEY, address)) as state:
+            await state.lead()
+            holding = asyncio.create_task(state.hold())
+            cable.cut()
+            with pytest.raises((DatabaseAwayError, LeaseLostError)):
+                await append(state.store, "one")
+            with pytest.raises((DatabaseAwayError, LeaseLostError)):
+                await holding
+    assert await texts(beside.machine("another")) == []
 
 
 async def test_a_state_of_the_folder_is_not_passed_over(beside: Beside) -> None:

@@ -86,7 +86,7 @@ class Replica:
         return True
 
     async def hold(self) -> None:
-        """Keep the right to speak until cancelled.
+        """Keep the right to speak until cancelled; once it is gone, whoever still waits for the database waits no more.
 
         Raises:
             LeaseLostError: another machine speaks.
@@ -99,6 +99,7 @@ class Replica:
                 self._refuse_overdue()
         except CannotKeepError:
             self._goes_on = True
+            self._server.cut()
             raise
 
     @asynccontextmanager
