@@ -30,6 +30,8 @@ TYPED = {
     "wrong moment": ("!aware GDPR-34 03/04 {}", "Istiodactylus"),
     "unknown question": ("!fact {} yes", "Pteranodon"),
 }
+TAKES_TWO = {"reason of a clock"}
+"""What somebody else must confirm."""
 TALK, DIRECT, SUMMARY = "Dorygnathus", "Germanodactylus", "Ctenochasma"
 WORDS = frozenset((TITLE, TALK, DIRECT, SUMMARY, *(word for _, word in TYPED.values())))
 IN_REGISTER = {TITLE, SUMMARY} | {
@@ -43,9 +45,12 @@ IN_REGISTER = {TITLE, SUMMARY} | {
 
 
 async def play(control: Talk, talk: Talk) -> None:
-    """Type every word into the incident's room, and get the files that tell of them."""
-    for line, word in TYPED.values():
-        await talk.ask(line.format(word))
+    """Type every word into the incident's room, and get the files that tell of them; who is in control confirms."""
+    for place, (line, word) in TYPED.items():
+        if place in TAKES_TWO:
+            await talk.ask_with(control.peer, line.format(word))
+        else:
+            await talk.ask(line.format(word))
     await talk.say(f"no command: {TALK} called back")
     await talk.ask("!facts", TYPED["name of a firm"][1])
     for asked in ("!timeline 50", "!status", "!clocks", "!brief", "!risk"):

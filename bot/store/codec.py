@@ -216,6 +216,7 @@ _HOOKS: tuple[tuple[Any, Callable[[Any], Any], Callable[[Any], Any]], ...] = (
 )
 """Types with a form of their own: how each is written, and how it is read."""
 
+
 class _Made(dict[type[Any], Callable[..., Any]]):
     """Makes what is asked for when it is first asked for: all kinds at once are a tenth of a second of every start."""
 
