@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
@@ -19,6 +19,7 @@ from bot.cli.words import parser
 from bot.host import logs
 
 if TYPE_CHECKING:
+    from bot.cli.checks.findings import Finding
     from bot.config import Config
 
 _log = logging.getLogger(__name__)
@@ -255,15 +256,19 @@ def _cascade(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from bot.cli.checks.asked import FlagsError, asked_for
+
     logs.set_up(os.environ)
-    return _print_findings(arguments.config, tries_password=arguments.login, as_json=arguments.json)
+    try:
+        found = asked_for(arguments, datetime.now(UTC))
+    except FlagsError as wrong:
+        return _refuse(wrong)
+    return _print_findings(found, as_json=arguments.json)
 
 
-def _print_findings(path: Path, *, tries_password: bool = False, as_json: bool = False) -> int:
-    from bot.cli.checks.checkup import check
+def _print_findings(found: AsyncIterator[Finding], *, as_json: bool = False) -> int:
     from bot.cli.checks.showing import show
 
-    found = check(path, datetime.now(UTC), tries_password=tries_password)
     return Exit.FAILED if asyncio.run(show(found, as_json=as_json)) else Exit.DONE
 
 
@@ -301,8 +306,10 @@ def _init(arguments: argparse.Namespace) -> int:
         return _refuse(problem)
     except EOFError:
         return _refuse(Told("init.early"))
+    from bot.cli.checks.checkup import check
+
     print(f"{say('init.wrote', path=path)}\n{told}\n\n{say('init.missing')}")
-    _print_findings(path)
+    _print_findings(check(path, datetime.now(UTC)))
     print(f"\n{say('init.then', path=path)}")
     return Exit.DONE
 

@@ -19,8 +19,9 @@ _EXITS = {
     "run": "Exit codes: 0 stopped, 1 a failure (see the log), 2 bad configuration or content, 3 login or identity "
     "refused, 4 another instance holds the state folder.",
     "check": "One finding a line: ok, warning or error, its subject, and what to do; then how many there are. It "
-    "changes nothing, and logs in only with --login. Exit codes: 0 no error, 1 an error is among them, 2 no "
-    "configuration is named or found.",
+    "changes nothing, and logs in only with --login. With --independence it says instead what would fall together "
+    "with the firm's domains; what is not known is never counted as apart. Exit codes: 0 no error, 1 an error is among "
+    "them, 2 no configuration is named or found, or flags do not go together.",
     "status": "The bot must run. Exit codes: 0 shown, whatever its health, 1 the bot does not run there, 2 bad "
     "configuration.",
     "list": "The bot must run. It shows titles, which are content: only the bot's user can ask. Exit codes: 0 shown, 1 "
@@ -137,7 +138,28 @@ def _add_check(commands: _Commands[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="try the password too: log in as a device of its own, and log it out at once; the bot's own stays",
     )
+    _add_independence(check)
     check.add_argument("--json", action="store_true", help="answer in JSON: a list of level, subject and text")
+
+
+def _add_independence(check: argparse.ArgumentParser) -> None:
+    check.add_argument(
+        "--independence",
+        metavar="DOMAIN",
+        nargs="+",
+        help="compare the homeserver with these domains of the firm instead, and look nothing up",
+    )
+    check.add_argument(
+        "--look-up",
+        action="store_true",
+        help="with --independence: ask DNS for these domains and the homeserver's, and each for its certificate",
+    )
+    check.add_argument(
+        "--known",
+        metavar="FILE",
+        type=Path,
+        help="with --independence: what is known of each name, as YAML; docs/operations.md has its keys",
+    )
 
 
 def _add_run(commands: _Commands[argparse.ArgumentParser]) -> None:

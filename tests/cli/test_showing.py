@@ -81,7 +81,7 @@ def plain(line: str) -> str:
 
 
 def test_every_subject_has_a_word_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
-    source = "".join(path.read_text("utf-8") for path in (ROOT / "bot/cli/checks").glob("*.py"))
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "bot/cli/checks").rglob("*.py"))
     subjects = set(re.findall(r'(?:\b(?:ok|warning|error)\(\s*|^_SUBJECT = )"([^"]+)"', source, re.MULTILINE))
     subjects = {subject for subject in subjects if not subject.startswith("check.")}
     assert {"homeserver", "duty", "api"} < subjects

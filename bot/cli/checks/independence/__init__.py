@@ -1,0 +1,1 @@
+"""`cellule check --independence`: what the homeserver has in common with the firm that it must outlive."""
