@@ -170,9 +170,9 @@ async def test_what_is_shared_is_said_though_more_of_it_is_not_known(folder: Pat
 
 
 async def test_a_name_in_the_file_that_nobody_asked_for_is_told(folder: Path) -> None:
-    known = {**APART, "exampel.com": {}}
+    known = {**APART, "exomple.com": {}}
     (warned,) = lines(await findings_of(folder, "example.com", known=known), Level.WARNING)
-    assert "known.yaml tells of exampel.com, neither the homeserver's nor a domain that was named" in warned
+    assert "known.yaml tells of exomple.com, neither the homeserver's nor a domain that was named" in warned
 
 
 async def test_who_has_the_address_has_the_network_and_is_not_called_apart_in_it(folder: Path) -> None:
@@ -269,8 +269,8 @@ async def test_a_name_with_accents_is_the_one_that_is_asked_for(folder: Path) ->
         ("- example.com", "known.yaml: holds a list, not names with what is known below each; write one such as docs/"),
         ("", "known.yaml: holds nothing, not names with what is known below each"),
         (
-            "example.com: {adresses: 192.0.2.7}",
-            "known.yaml: example.com.adresses: is not a key of Cellule; did you",
+            "example.com: {address: 192.0.2.7}",
+            "known.yaml: example.com.address: is not a key of Cellule; did you",
         ),
         (
             "example.com: {addresses: [host]}",
