@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from pkgutil import walk_packages
+from subprocess import DEVNULL, PIPE
 from tempfile import TemporaryDirectory
 
 from bot import cli
@@ -41,6 +42,19 @@ async def cellule(*words: str | Path, env: Mapping[str, str] | None = None) -> E
             process.kill()
             process.join()
         return Ended(process.exitcode, *(path.read_text(encoding="utf-8") for path in said))
+
+
+async def cellule_anew(*words: str | Path) -> Ended:
+    """Do the same in a new interpreter: some of what is loaded reads our environment only as it loads."""
+    command = (sys.executable, "-m", "bot", *map(str, words))
+    process = await asyncio.create_subprocess_exec(*command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            out, err = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    return Ended(process.returncode, out.decode(), err.decode())
 
 
 async def _ended(sentinel: int) -> None:

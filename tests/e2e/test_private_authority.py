@@ -13,7 +13,7 @@ import pytest
 from bot.demo.homeserver import Homeserver
 from tests.authority import authority
 from tests.bots import Bot
-from tests.console import cellule
+from tests.console import cellule_anew
 from tests.servers import register
 
 
@@ -43,11 +43,11 @@ async def test_a_private_authority_is_named_by_its_file_and_refused_without(
     file, shown = authority(tmp_path)
     async with _over_tls(homeserver, shown) as url:
         bot = Bot(tmp_path, homeserver, account, {alice.user: ["admin"]}, url=url)
-        refused = await cellule("check", "--config", bot.config)
+        refused = await cellule_anew("check", "--config", bot.config)
         assert refused.code == 1
         assert "its certificate is not accepted" in refused.out
         monkeypatch.setenv("SSL_CERT_FILE", str(file))
-        accepted = await cellule("check", "--config", bot.config)
+        accepted = await cellule_anew("check", "--config", bot.config)
         assert "speaks Matrix" in accepted.out
         async with bot:
             assert await bot.stop() == 0
