@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
-from bot.demo.homeserver import Homeserver, Limits
+from bot.demo.homeserver import Homeserver, Joining, Limits
 from tests import databases
 
-_SHARED = {"homeserver", "limited_homeserver"}
+_SHARED = {"homeserver", "limited_homeserver", "open_homeserver"}
 _numbers = itertools.count(1)
 
 
@@ -51,6 +51,13 @@ async def homeserver(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 async def limited_homeserver(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Homeserver]:
     """A Synapse with the rate limits it has when its administrator sets none."""
     async with Homeserver(tmp_path_factory.mktemp("limited"), limits=Limits.DEFAULT) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def open_homeserver(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Homeserver]:
+    """A Synapse on which whoever has a token of an administrator makes an account."""
+    async with Homeserver(tmp_path_factory.mktemp("open"), joining=Joining.INVITED) as running:
         yield running
 
 

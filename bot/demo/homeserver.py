@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-__all__ = ["Homeserver", "HomeserverError", "Limits"]
+__all__ = ["Homeserver", "HomeserverError", "Joining", "Limits"]
 
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 10.0
@@ -58,6 +58,16 @@ class Limits(Enum):
     """No limit that a test or a demo could reach."""
 
 
+class Joining(Enum):
+    """How somebody without an account gets one."""
+
+    CLOSED = "closed"
+    """Not at all: whoever runs it makes accounts."""
+
+    INVITED = "invited"
+    """By a registration token that an administrator made; and a session signs others in, as Element Web takes it."""
+
+
 class HomeserverError(RuntimeError):
     """The embedded homeserver is missing, did not start, or refused what was asked."""
 
@@ -70,6 +80,7 @@ class Homeserver:
         folder: Path,
         *,
         limits: Limits = Limits.LIFTED,
+        joining: Joining = Joining.CLOSED,
         server_name: str = "example.org",
     ) -> None:
         self.server_name = server_name
@@ -77,6 +88,7 @@ class Homeserver:
         self.log = folder / "homeserver.log"
         self._folder = folder
         self._limits = limits
+        self._joining = joining
         self._secret = secrets.token_hex(32)
         self._port = 0
         self._process: asyncio.subprocess.Process | None = None
@@ -209,6 +221,7 @@ class Homeserver:
             secret=self._secret,
             limits=self._limits,
         )
+        configuration.update(_joining(self._joining))
         # Synapse reads YAML, of which JSON is a part.
         _write_private(self._folder / "homeserver.json", json.dumps(configuration, indent=1))
 
@@ -302,6 +315,18 @@ def _logging() -> dict[str, Any]:
         "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"level": "WARNING", "handlers": ["stream"]},
     }
+
+
+def _joining(joining: Joining) -> dict[str, Any]:
+    match joining:
+        case Joining.CLOSED:
+            return {}
+        case Joining.INVITED:
+            return {
+                "enable_registration": True,
+                "registration_requires_token": True,
+                "login_via_existing_session": {"enabled": True, "require_ui_auth": False},
+            }
 
 
 def _limiters(limits: Limits) -> dict[str, Any]:
