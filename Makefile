@@ -45,7 +45,7 @@ test: setup ## Run the tests and hold the coverage; ARGS="tests/core -x" runs so
 FAST := not slow and not e2e and not peer
 SLOW := not long and not ($(FAST))
 ROOMS := tests/matrix tests/peers tests/chaos tests/hostile
-HOUSE := tests/e2e tests/demo tests/docs tests/store tests/voice tests/test_audit.py \
+HOUSE := tests/e2e tests/demo tests/docs tests/door tests/store tests/voice tests/test_audit.py \
 	$(addprefix tests/,cli/test_checkup_login.py cli/test_machine.py host/test_systemd.py papers/test_tables.py)
 # Those of the core and of the commands alone must reach every line and branch of these; counting takes three times as long.
 COUNTED := tests/core tests/commands

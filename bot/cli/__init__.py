@@ -115,6 +115,7 @@ def _exit_codes() -> Mapping[Exit, tuple[type[Exception], ...]]:
     from bot.config import ConfigError, SecretFileError
     from bot.console.cascades import ListRefusedError
     from bot.console.socket import NotRunningError
+    from bot.door import errors as doors
     from bot.host.disk import DiskError
     from bot.library.problems import ContentError
     from bot.matrix.account.session import LoginRefusedError
@@ -124,13 +125,14 @@ def _exit_codes() -> Mapping[Exit, tuple[type[Exception], ...]]:
 
     failed = (RecoveryFailedError, PurgeFailedError, NotRunningError, RoomsRefusedError, NotReachedError)
     wrong = (ConfigError, ContentError, SecretFileError, RecoveryError, PurgeRefusedError, CascadeRefusedError)
+    lists = (ListRefusedError, doors.ManyError)
     unfit = (DiskError, errors.NewerStoreError, errors.UnreadableError, errors.WrongKeyError, ChainBrokenError)
     return {
-        Exit.REFUSED: (LoginRefusedError, IdentityRefusedError, errors.RolledBackError),
-        Exit.IN_USE: (errors.StateInUseError,),
-        Exit.FAILED: (*failed, errors.DatabaseAwayError, errors.LeaseLostError),
+        Exit.REFUSED: (LoginRefusedError, IdentityRefusedError, errors.RolledBackError, doors.RightsError),
+        Exit.IN_USE: (errors.StateInUseError, doors.OpenAlreadyError),
+        Exit.FAILED: (*failed, doors.DoorError, errors.DatabaseAwayError, errors.LeaseLostError),
         # Starting again would not help.
-        Exit.WRONG: (*wrong, ListRefusedError, *unfit, errors.DatabaseRefusedError, errors.NothingKeptError),
+        Exit.WRONG: (*wrong, *lists, *unfit, errors.DatabaseRefusedError, errors.NothingKeptError),
     }
 
 
@@ -250,6 +252,12 @@ def _cascade(arguments: argparse.Namespace) -> int:
     waits, opens = not arguments.no_wait, not arguments.check
     wanted = Wanted(path=path, command=command, by=arguments.by, waits=waits, opens=opens, amends=arguments.apply)
     return _with_config(arguments, lambda config: cascade(config, wanted))
+
+
+def _door(arguments: argparse.Namespace) -> int:
+    from bot.cli.door import act
+
+    return _exit_of(lambda: act(arguments, os.environ))
 
 
 # --- check and init -----------------------------------------------------------------------------------------
@@ -490,6 +498,8 @@ CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "list": _list,
     "verify": _verify,
     "cascade": _cascade,
+    "door serve": _door,
+    "door many": _door,
     "purge": _purge,
     "playbook check": _playbook_check,
     "playbook new": _playbook_new,

@@ -47,6 +47,12 @@ _EXITS = {
     "its room, or --no-wait or --check, and everybody new in the list can be reached, 1 the bot does not run there, "
     "some rooms are not open, or some people cannot be reached, and how many, 2 the list or an argument is wrong, and "
     "nothing was opened. Interrupted, the bot goes on; the same command again changes nothing and shows how far it is.",
+    "door serve": "It alone needs an admin's token of the homeserver; the bot never reads FILE. Exit codes: 0 stopped, "
+    "1 it cannot listen, or a failure (see the log), 2 bad configuration, 3 the homeserver refuses the token or its "
+    "rights, 4 another door runs.",
+    "door many": "The door must run. Nothing is written over, and the files are for nobody else to read: a link lets "
+    "in whoever has it. Exit codes: 0 written, 1 the door does not run, or refused some and all were closed again, 2 "
+    "the list or an argument is wrong, and nothing was written.",
     "playbook check": "Each problem as FILE:LINE: what is wrong. Exit codes: 0 all is well, 1 there are problems.",
     "playbook new": "Two files, ID.en.md and ID.fr.md, ready to be filled in. Nothing is written over. Exit codes: "
     "0 written, 2 nothing was written.",
@@ -84,6 +90,7 @@ def parser() -> argparse.ArgumentParser:
     _add_list(commands)
     _add_verify(commands)
     _add_cascade(commands)
+    _add_door(commands)
     _add_purge(commands)
     _add_state(commands)
     # Listed for the help only: the demo reads its own flags.
@@ -240,6 +247,23 @@ def _add_cascade(commands: _Commands[argparse.ArgumentParser]) -> None:
     cascade.add_argument("--new", action="store_true", help="another incident of organisations that have one already")
     cascade.add_argument("--apply", action="store_true", help="what the list says otherwise than the one before counts")
     cascade.add_argument("--no-wait", action="store_true", help="do not stay to show how far it is")
+
+
+def _add_door(commands: _Commands[argparse.ArgumentParser]) -> None:
+    told = "let people without an account in, by links of one use each"
+    door = commands.add_parser("door", help=told, description=f"{told.capitalize()}.", allow_abbrev=False)
+    actions = door.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    serve = _add(actions, "serve", "serve the page and the socket until told to stop", full="door serve")
+    many = _add(actions, "many", "write a slip with a link and its picture for each person of a list", full="door many")
+    for command in (serve, many):
+        # Not the bot's: it has no usual place.
+        command.add_argument(
+            "--config", dest="door", metavar="FILE", type=Path, required=True, help="the configuration of the door"
+        )
+    many.add_argument("people", metavar="PEOPLE", type=Path, help="a CSV file with the columns name and role")
+    many.add_argument("--to", metavar="FOLDER", type=Path, required=True, help="where slips.html and slips.csv go")
+    many.add_argument("--until", metavar="SPAN", default="24h", help="how long the links hold: 24h, 3d (%(default)s)")
+    many.add_argument("--lang", choices=languages(), help="the language of the slips (each there is)")
 
 
 def _add_state(commands: _Commands[argparse.ArgumentParser]) -> None:

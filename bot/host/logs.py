@@ -36,6 +36,7 @@ _SECRETS = (
 _TELLING = (
     "bot.config",
     "bot.demo",
+    "bot.door",
     "bot.library",
     "bot.matrix",
     "bot.ports",

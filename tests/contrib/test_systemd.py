@@ -48,7 +48,7 @@ def test_every_line_of_the_units_is_known_to_systemd(tmp_path: Path) -> None:
 
 
 @needs_systemd
-@pytest.mark.parametrize("name", ["cellule.service", "cellule-backup.service"])
+@pytest.mark.parametrize("name", ["cellule.service", "cellule-backup.service", "cellule-door.service"])
 def test_little_is_open_to_the_bot_should_it_be_taken_over(name: str) -> None:
     said = run("systemd-analyze", "security", "--offline=true", "--no-pager", UNITS / name).stdout
     exposure = re.search(r"Overall exposure level for \S+: ([\d.]+)", said)
@@ -56,12 +56,19 @@ def test_little_is_open_to_the_bot_should_it_be_taken_over(name: str) -> None:
     assert float(exposure[1]) <= MOST_EXPOSED
 
 
-def test_what_a_person_must_look_at_is_not_tried_again() -> None:
-    unit = read(SERVICE)
+@pytest.mark.parametrize("name", ["cellule.service", "cellule-door.service"])
+def test_what_a_person_must_look_at_is_not_tried_again(name: str) -> None:
+    unit = read(UNITS / name)
     never = {int(code) for code in unit["Service"]["RestartPreventExitStatus"].split()}
     assert never == {Exit.WRONG, Exit.REFUSED, Exit.IN_USE}
     assert unit["Service"]["Type"] == "notify"
     assert unit["Service"]["Restart"] == "on-failure"
+
+
+def test_the_door_is_another_user_than_the_bot_and_the_bot_may_open_its_socket() -> None:
+    bot, door = read(SERVICE)["Service"], read(UNITS / "cellule-door.service")["Service"]
+    assert door["User"] != bot["User"]
+    assert (door["Group"], door["RuntimeDirectoryMode"], door["StateDirectoryMode"]) == (bot["User"], "0750", "0700")
 
 
 def test_a_backup_of_a_database_may_reach_it() -> None:

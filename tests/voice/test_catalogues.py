@@ -81,7 +81,8 @@ APART = {
 """Holes that are no fields."""
 DETAILS = ("given", "accepted", "limit", "code", "example", "first", "second", "clock", "ago")
 
-SAYING = {"app.py", "backup", "cli", "config", "console", "exchange", "host", "library", "matrix", "store", "voice"}
+SAYING = {"app.py", "backup", "cli", "config", "console", "door", "exchange", "host", "library", "matrix", "store"}
+SAYING |= {"voice"}
 """Where sentences are asked for by their names."""
 
 

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests import servers
+
+pytest_configure = servers.install

@@ -1,0 +1,120 @@
+"""A door as it is run, in a process of its own, with all that a test asks of it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import yaml
+
+from bot.demo.homeserver import Homeserver
+from bot.door.errors import NoDoorError
+from bot.door.socket import Asker, asking
+from tests.door import people
+from tests.door.people import Answer
+from tests.patience import PATIENCE_S
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(slots=True, kw_only=True)
+class Running:
+    """A door in a process of its own."""
+
+    folder: Path
+    config: Path
+    page: str
+    session: aiohttp.ClientSession
+    process: asyncio.subprocess.Process | None = field(default=None)
+
+    async def start(self) -> None:
+        """Start it and wait until its socket answers."""
+        command = (sys.executable, "-m", "bot", "door", "serve", "--config", str(self.config))
+        with await asyncio.to_thread((self.folder / "log").open, "ab") as log:
+            self.process = await asyncio.create_subprocess_exec(*command, stderr=log)
+        async with asyncio.timeout(PATIENCE_S):
+            while not await self._answers():
+                assert self.process.returncode is None, self.log
+                await asyncio.sleep(0.05)
+
+    async def end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        assert self.process is not None
+        self.process.send_signal(how)
+        return await self.process.wait()
+
+    async def _answers(self) -> bool:
+        try:
+            async with asking(self.folder / "door.sock") as asker:
+                await asker.ask({"list": True})
+        except NoDoorError:
+            return False
+        return True
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text("utf-8")
+
+    async def open(self, id: str) -> str:
+        """Open a way in and return its secret."""
+        until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+        async with self.asking() as asker:
+            link = str((await asker.ask({"open": id, "until": until}))["link"])
+        address, _, secret = link.partition("#")
+        assert address == self.page
+        return secret
+
+    @asynccontextmanager
+    async def asking(self) -> AsyncIterator[Asker]:
+        async with asking(self.folder / "door.sock") as asker:
+            yield asker
+
+    async def row(self, id: str) -> dict[str, object]:
+        async with self.asking() as asker:
+            (row,) = (await asker.ask({"list": [id]}))["doors"]
+        return dict(row)
+
+    async def claim(self, secret: str) -> Answer:
+        return await people.ask(self.session, f"{self.page}/claim", {"secret": secret})
+
+    async def came(self, secret: str) -> Answer:
+        return await people.ask(self.session, f"{self.page}/came", {"secret": secret})
+
+
+@asynccontextmanager
+async def a_door(folder: Path, homeserver: Homeserver) -> AsyncIterator[Running]:
+    port = free_port()
+    page = f"http://127.0.0.1:{port}"
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE_S)) as session:
+        token = folder / "token"
+        token.touch(mode=0o600)
+        token.write_text(await people.admin_token(session, homeserver))
+        config = folder / "door.yaml"
+        keys = {
+            "homeserver": homeserver.url,
+            "admin_token_file": "token",
+            "state": "kept",
+            "socket": "door.sock",
+            "listen": f"127.0.0.1:{port}",
+            "page": page,
+            "client": page,
+        }
+        config.write_text(yaml.safe_dump(keys))
+        running = Running(folder=folder, config=config, page=page, session=session)
+        await running.start()
+        try:
+            yield running
+        finally:
+            if running.process is not None and running.process.returncode is None:
+                await running.end(signal.SIGKILL)
