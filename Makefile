@@ -115,10 +115,11 @@ site: $(DEV_READY) ## Build the documents as a site into build/site; a dead link
 metadata: $(DEV_READY) ## Play an incident and write down what the homeserver keeps of it
 	$(BIN)/python docs/metadata.py
 
-look: setup ## See the rooms in Element Web, on a phone and on a desk, and measure them (seven minutes); PICTURES=1 renews docs/pictures
+look: setup ## Go through the door; see the rooms in Element Web, on a phone and on a desk, and measure them (seven minutes); PICTURES=1 renews docs/pictures
 	@$(browser)
 	@$(MAKE) --no-print-directory $(LOOK_READY)
 	@nice $(BIN)/python -u -m tests.look --at-most 1 $(if $(PICTURES),--pictures) $(ARGS)
+	@nice $(BIN)/python -u -m tests.look.door
 
 browser = command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -qy chromium; } || \
 	{ echo "make look needs Chromium (Debian: apt install chromium)."; exit 1; }
