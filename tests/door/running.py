@@ -36,6 +36,7 @@ class Running:
     folder: Path
     config: Path
     page: str
+    port: int
     session: aiohttp.ClientSession
     process: asyncio.subprocess.Process | None = field(default=None)
 
@@ -93,9 +94,10 @@ class Running:
 
 
 @asynccontextmanager
-async def a_door(folder: Path, homeserver: Homeserver) -> AsyncIterator[Running]:
+async def a_door(folder: Path, homeserver: Homeserver, host: str = "") -> AsyncIterator[Running]:
+    """Run one; at *host* a proxy passes its page on, and a client is there too. Without, it is reached straight."""
     port = free_port()
-    page = f"http://127.0.0.1:{port}"
+    page = f"{host}/join" if host else f"http://127.0.0.1:{port}"
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE_S)) as session:
         token = folder / "token"
         token.touch(mode=0o600)
@@ -108,10 +110,10 @@ async def a_door(folder: Path, homeserver: Homeserver) -> AsyncIterator[Running]
             "socket": "door.sock",
             "listen": f"127.0.0.1:{port}",
             "page": page,
-            "client": page,
+            "client": host or page,
         }
         config.write_text(yaml.safe_dump(keys))
-        running = Running(folder=folder, config=config, page=page, session=session)
+        running = Running(folder=folder, config=config, page=page, port=port, session=session)
         await running.start()
         try:
             yield running

@@ -87,6 +87,22 @@ async def test_who_makes_other_accounts_with_a_link_is_an_alarm(open_homeserver:
         assert (status, row["state"]) == ((200, "come") if is_the_one else (409, "astray"))
 
 
+async def test_of_sixty_seven_people_at_once_sixty_seven_come(open_homeserver: Homeserver, tmp_path: Path) -> None:
+    async with a_door(tmp_path, open_homeserver) as door:
+        secrets = [await door.open(f"person:{number}") for number in range(67)]
+
+        async def come(secret: str) -> int:
+            _, claim = await door.claim(secret)
+            await people.sign_up(door.session, open_homeserver.url, claim["token"], claim["name"])
+            return (await door.came(secret))[0]
+
+        assert await asyncio.gather(*map(come, secrets)) == [200] * 67
+        async with door.asking() as asker:
+            rows = (await asker.ask({"list": True}))["doors"]
+        assert {row["state"] for row in rows} == {"come"}
+        assert len({row["user"] for row in rows}) == 67
+
+
 async def test_closed_in_the_middle_nobody_registers(open_homeserver: Homeserver, tmp_path: Path) -> None:
     async with a_door(tmp_path, open_homeserver) as door:
         secret = await door.open("one")

@@ -1,7 +1,7 @@
-"""`python -m tests.look.door`: somebody on a phone goes from a link to an account, and into a client.
+"""`python -m tests.look.door`: somebody on a phone goes from a link to an account, and into Element Web signed in.
 
-A real Synapse, the door as it is run, and a Chromium without a window that does what a thumb does. build/look/door has
-a picture of each step. Not part of `make test`.
+A real Synapse, the door as it is run, Element Web on the door's host, and a Chromium without a window that does what a
+thumb does. build/look/door has a picture of each step. Not part of `make test`.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.demo.homeserver import Homeserver, Joining
-from tests.door.running import Running, a_door
+from tests.door.running import Running, a_door, free_port
 from tests.look.screen import JS, PHONE, ScreenError, program
 from tests.patience import PATIENCE_S
 
@@ -28,7 +31,9 @@ def main() -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     try:
+        program("chromium")
         with tempfile.TemporaryDirectory(prefix="cellule-door-") as scratch:
+            subprocess.run([program("node"), str(JS / "build.mjs"), str(Path(scratch, "site"))], check=True)
             asyncio.run(_play(Path(scratch)))
     except ScreenError as error:
         print(error, file=sys.stderr)
@@ -37,50 +42,66 @@ def main() -> int:
 
 
 async def _play(scratch: Path) -> None:
+    port = free_port()
     async with (
         Homeserver(scratch / "synapse", joining=Joining.INVITED) as homeserver,
-        a_door(scratch, homeserver) as door,
+        a_door(scratch, homeserver, f"http://127.0.0.1:{port}") as door,
     ):
+        street = Street(door=door, homeserver=homeserver.url, site=scratch / "site", port=port)
         for language in LANGUAGES:
             for weather in ("fair", "foul"):
-                await _come(door, language, weather)
-        await _stay_out(door)
+                await street.come(language, weather)
+        await street.stay_out()
 
 
-async def _come(door: Running, language: str, weather: str) -> None:
-    id = f"{language}-{weather}"
-    told = await _walk(f"{door.page}#{await door.open(id)}", language, weather)
-    row = await door.row(id)
-    if (row["state"], row["user"], row["again"]) != ("come", told["user"], 0) or not told["signedIn"]:
-        raise ScreenError(f"{id}: {told}, and the door has {row}")
-    print(f"{language}, {weather}: in after {told['taps']} taps and {told['ms']} ms, nothing typed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Street:
+    """What leads to the door: links, and a proxy that has the client beside it."""
 
+    door: Running
+    homeserver: str
+    site: Path
+    port: int
 
-async def _stay_out(door: Running) -> None:
-    """A browser that is too old uses nothing up; a link that was used is refused, and whoever gave it out is told."""
-    secret = await door.open("last")
-    link = f"{door.page}#{secret}"
-    old = await _walk(link, "en", "old")
-    if "too old" not in str(old["why"]) or (await door.row("last"))["state"] != "waiting":
-        raise ScreenError(f"an old browser: {old}")
-    await _walk(link, "en", "fair")
-    used = await _walk(link, "en", "used")
-    row = await door.row("last")
-    if "used already" not in str(used["why"]) or row["again"] != 1:
-        raise ScreenError(f"a link that was used: {used}, and the door has {row}")
-    print("an old browser, and a link that was used: refused in a sentence, and the door says so")
+    async def come(self, language: str, weather: str) -> None:
+        """Come in by a link of one's own."""
+        id = f"{language}-{weather}"
+        told = await self._walk(await self.door.open(id), language, weather)
+        row = await self.door.row(id)
+        is_known = (row["state"], row["user"], row["again"]) == ("come", told["user"], 0)
+        strange = {*told["asked"]} - {f"http://127.0.0.1:{self.port}", self.homeserver}
+        if not (is_known and told["signedIn"] and told["proved"]) or strange:
+            raise ScreenError(f"{id}: {told}, and the door has {row}")
+        print(f"{language}, {weather}: in Element after {told['taps']} taps and {told['ms']} ms, nothing typed")
 
+    async def stay_out(self) -> None:
+        """A browser that is too old uses nothing up; a link that was used is refused, and that is told."""
+        secret = await self.door.open("last")
+        old = await self._walk(secret, "en", "old")
+        if "too old" not in str(old["why"]) or (await self.door.row("last"))["state"] != "waiting":
+            raise ScreenError(f"an old browser: {old}")
+        await self._walk(secret, "en", "fair")
+        used = await self._walk(secret, "en", "used")
+        row = await self.door.row("last")
+        if "used already" not in str(used["why"]) or row["again"] != 1:
+            raise ScreenError(f"a link that was used: {used}, and the door has {row}")
+        print("an old browser, and a link that was used: refused in a sentence, and the door says so")
 
-async def _walk(link: str, language: str, weather: str) -> Mapping[str, object]:
-    size = f"{PHONE.width}x{PHONE.height}"
-    command = (program("node"), str(JS / "door.mjs"), program("chromium"), link, language, size, str(FOLDER), weather)
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    async with asyncio.timeout(PATIENCE_S):
-        out, _ = await process.communicate()
-    if process.returncode != 0:
-        raise ScreenError(f"{language}, {weather}: the browser gave up (see above)")
-    told: Mapping[str, object] = json.loads(out)
-    return told
+    async def _walk(self, secret: str, language: str, weather: str) -> Mapping[str, Any]:
+        size, door = f"{PHONE.width}x{PHONE.height}", f"http://127.0.0.1:{self.door.port}"
+        here = (str(JS / "door.mjs"), str(self.site), str(self.port), door, program("chromium"))
+        walk = (f"{self.door.page}#{secret}", language, size, str(FOLDER), weather)
+        process = await asyncio.create_subprocess_exec(program("node"), *here, *walk, stdout=asyncio.subprocess.PIPE)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                out, _ = await process.communicate()
+        except TimeoutError:
+            process.kill()
+            raise ScreenError(f"{language}, {weather}: not in within {PATIENCE_S} s") from None
+        if process.returncode != 0:
+            raise ScreenError(f"{language}, {weather}: the browser gave up (see above)")
+        told: Mapping[str, Any] = json.loads(out)
+        return told
 
 
 if __name__ == "__main__":

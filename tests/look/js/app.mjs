@@ -1,4 +1,7 @@
-/** Element Web without telemetry, updates and app stores; the address names the homeserver and the language. */
+/**
+ * Element Web without telemetry, updates and app stores; the address names the homeserver and the language, or has a
+ * token that signs in: then a page of the same host has left word of the homeserver, where Element itself looks for it.
+ */
 import React from "react";
 import { render } from "react-dom";
 import BasePlatform from "matrix-react-sdk/src/BasePlatform.ts";
@@ -6,6 +9,9 @@ import PlatformPeg from "matrix-react-sdk/src/PlatformPeg.ts";
 import SdkConfig from "matrix-react-sdk/src/SdkConfig.ts";
 
 const asked = new URL(location.href).searchParams;
+const loginToken = asked.get("loginToken");
+const homeserver = asked.get("homeserver") ?? localStorage.getItem("mx_sso_hs_url");
+const language = asked.get("language") ?? navigator.language.slice(0, 2);
 
 class Platform extends BasePlatform {
     getConfig = async () => SdkConfig.get();
@@ -25,14 +31,14 @@ SdkConfig.put({
     disable_guests: true,
     features: { feature_release_announcement: false },
     embedded_pages: { login_for_welcome: true },
-    validated_server_config: { hsUrl: asked.get("homeserver"), hsName: asked.get("server"), isUrl: "" },
+    validated_server_config: { hsUrl: homeserver, hsName: asked.get("server") ?? homeserver, isUrl: "" },
 });
 
 // What follows reads the configuration as soon as it is loaded.
 const { setLanguage } = await import("matrix-react-sdk/src/languageHandler.tsx");
 const { setTheme } = await import("matrix-react-sdk/src/theme.ts");
 const { default: MatrixChat } = await import("matrix-react-sdk/src/components/structures/MatrixChat.tsx");
-await setLanguage(asked.get("language"));
+await setLanguage(language);
 await setTheme("light");
 
 let chat;
@@ -41,9 +47,9 @@ const given = {
     ref: (shown) => (chat = shown),
     config: SdkConfig.get(),
     onNewScreen: (screen) => history.replaceState(null, "", `${location.search}#/${screen}`),
-    realQueryParams: {},
+    realQueryParams: loginToken ? { loginToken } : {},
     startingFragmentQueryParams: {},
-    onTokenLoginCompleted: () => {},
+    onTokenLoginCompleted: () => history.replaceState(null, "", location.pathname),
     initialScreenAfterLogin: { screen: "home", params: {} },
 };
 render(React.createElement(MatrixChat, given), document.getElementById("matrixchat"));

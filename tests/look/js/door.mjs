@@ -1,18 +1,41 @@
 /**
  * Somebody on a phone who was given a link: taps through the page of the door, and enters a client signed in.
  *
- * Arguments: the browser, the link, the language, the size of the window, a folder for pictures, and the weather:
+ * Door and client have one host, as they would behind a proxy: it is played here. Arguments: the folder of the site, the
+ * port that both are reached at, where the door itself listens, the browser, the link, the language, the size of the window, a folder for pictures, and the weather:
  * `fair`; `foul`, in which the homeserver is away once and once its answer is lost; `used`, after somebody else; `old`,
  * a browser that has no chance to give. One JSON line goes out.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { extname, join, normalize } from "node:path";
 import { chromium } from "playwright-core";
 
-const [BROWSER, LINK, LANGUAGE, SIZE, PICTURES, WEATHER] = process.argv.slice(2);
+const [SITE, PORT, DOOR, BROWSER, LINK, LANGUAGE, SIZE, PICTURES, WEATHER] = process.argv.slice(2);
+const PAGE = "/join";
 const FLAGS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update";
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".ts": "text/javascript", ".css": "text/css" };
+const MORE_TYPES = { ".json": "application/json", ".svg": "image/svg+xml", ".wasm": "application/wasm" };
 const [width, height] = SIZE.split("x").map(Number);
+/** The proxy before both: what begins with the page's path is the door's, all else the client's. */
+const front = createServer(async (asked, answer) => {
+    const path = normalize(new URL(asked.url, "http://localhost").pathname);
+    if (path.startsWith(PAGE)) {
+        const { method, headers } = asked;
+        const passed = request(`${DOOR}${asked.url}`, { method, headers }, (told) => {
+            answer.writeHead(told.statusCode, told.headers);
+            told.pipe(answer);
+        });
+        asked.pipe(passed);
+        return;
+    }
+    const file = join(SITE, path === "/" ? "index.html" : path);
+    const body = await readFile(file).catch(() => null);
+    const type = { ...TYPES, ...MORE_TYPES }[extname(file)] ?? "application/octet-stream";
+    answer.writeHead(body ? 200 : 404, { "Content-Type": type }).end(body);
+});
+await new Promise((ready) => front.listen(Number(PORT), "127.0.0.1", ready));
 const profile = await mkdtemp(join(tmpdir(), "cellule-door-"));
 const browser = await chromium.launchPersistentContext(profile, {
     executablePath: BROWSER,
@@ -23,9 +46,11 @@ const browser = await chromium.launchPersistentContext(profile, {
 const [page] = browser.pages();
 const troubles = [];
 const asked = new Set();
-page.on("console", (line) => line.type() === "error" && troubles.push(line.text()));
-page.on("pageerror", (error) => troubles.push(error.stack));
-page.on("request", (request) => asked.add(new URL(request.url()).origin));
+/** What the client complains of, and whom it asks, is its own affair. */
+const isOurs = () => page.url() === "about:blank" || new URL(page.url()).pathname.startsWith(PAGE);
+page.on("console", (line) => isOurs() && line.type() === "error" && troubles.push(line.text()));
+page.on("pageerror", (error) => isOurs() && troubles.push(error.stack));
+page.on("request", (one) => isOurs() && asked.add(new URL(one.url()).origin));
 const begun = Date.now();
 let taps = 0;
 let number = 0;
@@ -70,6 +95,21 @@ async function weather() {
     await tap("#again");
 }
 
+/** Whom the client is signed in as, once its device is signed by an identity of its own. */
+function client() {
+    return page.evaluate(async () => {
+        const pause = (ms) => new Promise((ready) => setTimeout(ready, ms));
+        for (;;) {
+            const found = window.mxMatrixClientPeg?.get();
+            const crypto = found?.getCrypto();
+            const [user, device] = [found?.getUserId(), found?.getDeviceId()];
+            const status = crypto && (await crypto.getDeviceVerificationStatus(user, device).catch(() => null));
+            if (status?.signedByOwner) return { user, proved: status.signedByOwner };
+            await pause(200);
+        }
+    });
+}
+
 async function walk() {
     if (WEATHER === "old") await page.addInitScript(() => delete Crypto.prototype.getRandomValues);
     await page.goto(LINK);
@@ -93,15 +133,12 @@ async function walk() {
     await seen("#here");
     const user = await page.textContent("#user");
     await tap("#here");
-    await page.waitForURL(/loginToken=/);
-    const homeserver = await page.evaluate(() => localStorage.getItem("mx_sso_hs_url"));
+    await page.waitForURL((url) => !url.pathname.startsWith(PAGE));
+    const told = await client();
+    await page.screenshot({ path: join(PICTURES, `${LANGUAGE}-${WEATHER}-client.png`) });
     const left = await page.evaluate(() => sessionStorage.getItem("door"));
-    if (left.includes(password)) throw new Error("the password is still there");
-    const token = new URL(page.url()).searchParams.get("loginToken");
-    const body = JSON.stringify({ type: "m.login.token", token });
-    const client = await fetch(`${homeserver}/_matrix/client/v3/login`, { method: "POST", body });
-    const told = await client.json();
-    return { user, signedIn: told.user_id === user };
+    if ((left ?? "").includes(password)) throw new Error("the password is still there");
+    return { user, signedIn: told.user === user, proved: told.proved };
 }
 
 try {
@@ -115,5 +152,7 @@ try {
     process.exitCode = 1;
 } finally {
     await browser.close();
+    front.closeAllConnections();
+    front.close();
     await rm(profile, { recursive: true, force: true });
 }
