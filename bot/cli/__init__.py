@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib.util
-import json
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
@@ -66,11 +65,11 @@ def _placed(arguments: argparse.Namespace) -> int:
         try:
             arguments.config = finds(arguments.config, os.environ)
         except ConfigError as nowhere:
-            return _refuse(nowhere)
+            return refuse(nowhere)
     return Exit.DONE
 
 
-def _refuse(wrong: object, code: Exit = Exit.WRONG) -> Exit:
+def refuse(wrong: object, code: Exit = Exit.WRONG) -> Exit:
     """Say on standard error what to mend."""
     from bot.cli.tongue import said
 
@@ -89,7 +88,7 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         config = load(arguments.config)
     except ConfigError as wrong:
-        return _refuse(wrong)
+        return refuse(wrong)
     return _exit_of(lambda: asyncio.run(app.run(config)))
 
 
@@ -103,7 +102,7 @@ def _exit_of(run: Callable[[], None]) -> int:
             code = next((code for code, kinds in known.items() if isinstance(one, kinds)), None)
             if code is None:
                 _log.error("stopped by a failure", exc_info=one)
-            codes.append(Exit.FAILED if code is None else _refuse(one, code))
+            codes.append(Exit.FAILED if code is None else refuse(one, code))
     return max(codes, default=Exit.DONE)
 
 
@@ -180,7 +179,7 @@ def _purge(arguments: argparse.Namespace) -> int:
     from bot.sentences.told import Told
 
     if not (arguments.yes or sys.stdin.isatty()):
-        return _refuse(Told("purging.no_terminal"))
+        return refuse(Told("purging.no_terminal"))
     ask = None if arguments.yes else input
     incident, offline = arguments.incident, arguments.offline
     return _with_config(
@@ -238,7 +237,7 @@ def _cascade(arguments: argparse.Namespace) -> int:
     from bot.sentences.told import Told
 
     if arguments.title is None and not arguments.check:
-        return _refuse(Told("cascading.no_title"))
+        return refuse(Told("cascading.no_title"))
     path: Path = arguments.list
     command = OpenCascade(
         title=arguments.title or path.stem,
@@ -270,7 +269,7 @@ def _check(arguments: argparse.Namespace) -> int:
     try:
         found = asked_for(arguments, datetime.now(UTC))
     except FlagsError as wrong:
-        return _refuse(wrong)
+        return refuse(wrong)
     return _print_findings(found, as_json=arguments.json)
 
 
@@ -287,7 +286,7 @@ def _trust(arguments: argparse.Namespace) -> int:
         try:
             print("\n".join(asyncio.run(trust(arguments.config, arguments.who, arguments.confirm))))
         except TrustError as refused:
-            codes.append(_refuse(refused, Exit.FAILED))
+            codes.append(refuse(refused, Exit.FAILED))
 
     codes: list[int] = []
     return max(_exit_of(show), *codes, Exit.DONE)
@@ -306,14 +305,14 @@ def _init(arguments: argparse.Namespace) -> int:
         session = initialise.session_made_elsewhere(arguments.token_file, arguments.device_id)
         proxy = initialise.proxy_given(arguments.proxy)
         if path.exists() and not arguments.force:  # said before anything is asked
-            return _refuse(Told("init.there", path=path))
+            return refuse(Told("init.there", path=path))
         found = initialise.collect(flags, _ask if sys.stdin.isatty() else None)
         configuration = initialise.render(example_configuration(), found, session, proxy)
         told = initialise.write(path, configuration, found["--state-folder"], force=arguments.force)
     except initialise.InitError as problem:
-        return _refuse(problem)
+        return refuse(problem)
     except EOFError:
-        return _refuse(Told("init.early"))
+        return refuse(Told("init.early"))
     from bot.cli.checks.checkup import check
 
     print(f"{say('init.wrote', path=path)}\n{told}\n\n{say('init.missing')}")
@@ -329,144 +328,10 @@ def _ask(question: str, otherwise: str) -> str:
 # --- content ------------------------------------------------------------------------------------------------
 
 
-def _playbook_check(arguments: argparse.Namespace) -> int:
-    from bot.cli.checks.findings import count
-    from bot.host.shipped import playbooks_folder
-    from bot.library import lint
-    from bot.library.drafts import FOLDER
-    from bot.library.drafts import load as load_drafts
-    from bot.library.playbooks import read_drafts
-    from bot.library.rules import load
+def _content(arguments: argparse.Namespace) -> int:
+    from bot.cli.contents import ACTS
 
-    paths: list[Path] = arguments.paths or [playbooks_folder()]
-    problems = lint.check(paths)
-    for problem in problems:
-        print(problem)
-    if problems:
-        return Exit.FAILED
-    folders = {path if path.is_dir() else path.parent for path in paths}
-    folders = {folder.parent if folder.name == FOLDER else folder for folder in folders}
-    playbooks = {draft.playbook.id for folder in folders for draft in read_drafts(folder)[0].values()}
-    clocks = {rule.id for folder in folders for rule in load(folder)}
-    drafts = {id for folder in folders for id, _ in load_drafts(folder)}
-    print(f"{count(len(playbooks), 'playbook')}, {count(len(clocks), 'clock')}, {count(len(drafts), 'draft')}: fine")
-    return Exit.DONE
-
-
-def _playbook_new(arguments: argparse.Namespace) -> int:
-    from bot.cli.template import NewPlaybookError, write_new
-    from bot.host.shipped import playbooks_folder
-
-    folder: Path = arguments.folder
-    try:
-        files = write_new(arguments.id, folder, playbooks_folder())
-    except (NewPlaybookError, OSError) as wrong:
-        return _refuse(wrong)
-    for path in files:
-        print(f"wrote   {path}")
-    print("\nSay the same in both, with the same ids, roles, values and conditions: its README.md explains the form.")
-    print(f"Then: cellule playbook check {folder}, and in the configuration playbooks: {{folder: {folder}}}")
-    return Exit.DONE
-
-
-def _playbook_draft(arguments: argparse.Namespace) -> int:
-    from bot.cli.planning import PlanRefusedError, PlanUnwrittenError, draft
-    from bot.host.shipped import playbooks_folder
-
-    today = datetime.now(UTC).date()
-    plan, to, language = arguments.plan, arguments.to, arguments.lang
-    return _written(lambda: draft(plan, to, language, playbooks_folder(), today), PlanUnwrittenError, PlanRefusedError)
-
-
-def _playbook_export(arguments: argparse.Namespace) -> int:
-    from bot.cli.exchange import Wanted, export
-    from bot.cli.tongue import tongue
-    from bot.core.language import Language
-    from bot.exchange.formats import Format
-    from bot.host.shipped import playbooks_folder
-
-    wanted = Wanted(
-        id=arguments.id,
-        language=Language(arguments.lang) if arguments.lang else tongue(),
-        written_in=Format(arguments.format),
-        folder=arguments.folder or playbooks_folder(),
-    )
-    return _exchanged(lambda: export(wanted, arguments.to))
-
-
-def _playbook_import(arguments: argparse.Namespace) -> int:
-    from bot.cli.exchange import bring
-    from bot.exchange.formats import Format
-
-    written_in = Format(arguments.format) if arguments.format else None
-    return _exchanged(lambda: bring(arguments.file, written_in, arguments.to))
-
-
-def _exchanged(act: Callable[[], Iterable[str]]) -> int:
-    from bot.cli.exchange import UnwrittenError
-    from bot.exchange.untrusted import ExchangeError
-
-    return _written(act, UnwrittenError, ExchangeError)
-
-
-def _written(act: Callable[[], Iterable[str]], unwritten: type[Exception], refused: type[Exception]) -> int:
-    """Print what is to be said of a file that *act* writes; it raises *unwritten*, *refused* or a ContentError."""
-    from bot.library.problems import ContentError
-
-    try:
-        print("\n".join(act()))
-    except unwritten as failed:
-        return _refuse(failed, Exit.FAILED)
-    except (refused, ContentError) as wrong:
-        return _refuse(wrong)
-    return Exit.DONE
-
-
-def _clock(arguments: argparse.Namespace) -> int:
-    from bot.cli.compute import UnknownRuleError, ask, compute, to_json, to_lines
-    from bot.config.reading import Wrong
-    from bot.config.values import zone as read_zone
-    from bot.host.shipped import playbooks_folder
-    from bot.library import rules
-    from bot.library.calendar import CalendarError, closed_days
-    from bot.library.moments import MomentError
-    from bot.library.problems import ContentError
-    from bot.sentences.told import Told
-
-    try:
-        zone = read_zone(arguments.zone)
-        asked = ask(rules.load(playbooks_folder()), arguments.rule, arguments.aware, arguments.classified, zone)
-        days = closed_days(asked.aware, zone, arguments.country.upper(), arguments.region)
-    except Wrong as wrong:
-        return _refuse(Told("mistake.at", where="--zone", text=wrong))
-    except CalendarError as unknown:
-        return _refuse(Told("mistake.at", where=f"--{unknown.key}", text=unknown))
-    except (MomentError, UnknownRuleError, ContentError) as wrong:
-        return _refuse(wrong)
-    computed = compute(asked.rule, asked.aware, zone, days, asked.classified)
-    if arguments.json:
-        print(json.dumps(to_json(computed), ensure_ascii=False, indent=2))
-    else:
-        print("\n".join(to_lines(computed)))
-    return Exit.DONE
-
-
-def _clocks_list(arguments: argparse.Namespace) -> int:
-    from bot.cli import catalogue
-    from bot.host.shipped import playbooks_folder
-    from bot.library import rules
-    from bot.library.problems import ContentError
-
-    try:
-        rows = rules.load(playbooks_folder())
-    except ContentError as wrong:
-        return _refuse(wrong)
-    today = datetime.now(UTC).date()
-    if arguments.json:
-        print(json.dumps([catalogue.to_json(rule, today) for rule in rows], ensure_ascii=False, indent=2))
-    else:
-        print("\n".join(catalogue.to_lines(rows, today)))
-    return Exit.DONE
+    return ACTS[arguments.command](arguments)
 
 
 # --- demo ---------------------------------------------------------------------------------------------------
@@ -475,7 +340,7 @@ def _clocks_list(arguments: argparse.Namespace) -> int:
 def _demo(words: list[str]) -> int:
     missing = [name for name in DEMO_NEEDS if importlib.util.find_spec(name) is None]
     if missing:
-        return _refuse(
+        return refuse(
             f"the demo needs {', '.join(missing)}, which is not installed; from a checkout: make demo",
             Exit.FAILED,
         )
@@ -501,11 +366,11 @@ CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "door serve": _door,
     "door many": _door,
     "purge": _purge,
-    "playbook check": _playbook_check,
-    "playbook new": _playbook_new,
-    "playbook draft": _playbook_draft,
-    "playbook export": _playbook_export,
-    "playbook import": _playbook_import,
-    "clock": _clock,
-    "clocks list": _clocks_list,
+    "playbook check": _content,
+    "playbook new": _content,
+    "playbook draft": _content,
+    "playbook export": _content,
+    "playbook import": _content,
+    "clock": _content,
+    "clocks list": _content,
 }
