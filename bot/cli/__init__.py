@@ -193,7 +193,7 @@ def _purge(arguments: argparse.Namespace) -> int:
 def _state_move(arguments: argparse.Namespace) -> int:
     from bot.cli.state.moving import move
 
-    return _with_config(arguments, lambda config: move(config, arguments.to))
+    return _with_config(arguments, lambda config: move(config, arguments.to, drops_old=arguments.drop_old))
 
 
 def _state_accept(arguments: argparse.Namespace) -> int:

@@ -270,8 +270,11 @@ def _add_state(commands: _Commands[argparse.ArgumentParser]) -> None:
     told = "move the state between its folder and a PostgreSQL database"
     state = commands.add_parser("state", help=told, description=f"{told.capitalize()}.", allow_abbrev=False)
     added = state.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    move = _add(added, "move", "move all of it, and leave the old one under another name", full="state move")
+    move = _add(added, "move", "move all of it, and leave the old one where nobody speaks from it", full="state move")
     move.add_argument("--to", choices=("postgresql", "sqlite"), required=True, help="what keeps it from now on")
+    move.add_argument(
+        "--drop-old", action="store_true", help="delete the old one, once the new one was compared with it"
+    )
     _add_config(move, "the configuration of the bot; state.database_file names the database")
     accept = _add(
         added, "accept", "take a database as it is that is older than what was seen of it", full="state accept"

@@ -14,16 +14,19 @@ from bot.store.attached import MAIN, OTHER, agree, attached, copy_rows
 from bot.store.connection import STATE_FILE, Database, open_database, transaction
 from bot.store.errors import DatabaseRefusedError, NothingKeptError, StateInUseError
 from bot.store.migrate import schema_of
-from bot.store.opening import locked, open_copy, opened_replica, place_of
+from bot.store.opening import address_of, locked, open_copy, opened_replica, place_of
 from bot.store.postgres.beginning import remove_copy
+from bot.store.postgres.server import drop
 from bot.store.sqlite import open_store
 
 MOVED_FILE = "state.db.moved"
 _DRAFT = ".moving"
 
 
-async def to_database(kept: State) -> None:
+async def to_database(kept: State, *, drops_old: bool = False) -> None:
     """Move the state of the folder into its database. Cut short, it is to be done again, and goes on.
+
+    The file is left under another name, or goes with *drops_old*.
 
     Raises:
         NothingKeptError: no state is in the folder.
@@ -44,7 +47,10 @@ async def to_database(kept: State) -> None:
             if not await replica.lead(waits=False, source=(file, key)):
                 raise StateInUseError("keeping.database.in_use")
         await _read_back(kept, file, key)
-        await asyncio.to_thread(file.replace, kept.folder / MOVED_FILE)
+        if drops_old:
+            await asyncio.to_thread(file.unlink)
+        else:
+            await asyncio.to_thread(file.replace, kept.folder / MOVED_FILE)
 
 
 async def _read_back(kept: State, file: Path, key: bytes) -> None:
@@ -54,8 +60,10 @@ async def _read_back(kept: State, file: Path, key: bytes) -> None:
                 raise ChainBrokenError("keeping.database.differs")
 
 
-async def to_file(kept: State) -> None:
+async def to_file(kept: State, *, drops_old: bool = False) -> None:
     """Move the state of the database into the folder. Cut short, it is to be done again.
+
+    What is in the database is left, and nobody speaks from it; or it goes with *drops_old*.
 
     Raises:
         NothingKeptError: no state is in the database.
@@ -77,6 +85,8 @@ async def to_file(kept: State) -> None:
         await asyncio.to_thread((draft / STATE_FILE).replace, file)
         await asyncio.to_thread(shutil.rmtree, draft)
         await asyncio.to_thread(remove_copy, kept.folder)
+    if drops_old:
+        await asyncio.to_thread(drop, address_of(kept))
 
 
 async def write_file(source: Database, folder: Path, key: bytes) -> None:

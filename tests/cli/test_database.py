@@ -86,6 +86,22 @@ async def test_there_and_back_every_row_is_the_same(config: Config, tmp_path: Pa
     assert await rows_in_database(config, tmp_path / "second") == before
 
 
+async def test_the_old_one_goes_when_that_is_asked_for_and_the_place_is_free_again(
+    config: Config, tmp_path: Path
+) -> None:
+    before = await rows_in_folder(config)
+    words = ("state", "move", "--config", tmp_path / "config.yaml", "--drop-old", "--to")
+    moved = await cellule(*words, "postgresql")
+    assert (moved.code, len(moved.out.splitlines())) == (0, 1)
+    assert not (config.state.folder / MOVED_FILE).exists()
+    assert (await cellule(*words, "sqlite")).code == 0
+    assert await rows_in_folder(config) == before
+    with pytest.raises(NothingKeptError):
+        await rows_in_database(config, tmp_path / "nothing")
+    assert (await cellule(*words[:-2], "--to", "postgresql")).code == 0
+    assert await rows_in_database(config, tmp_path / "again") == before
+
+
 @pytest.mark.parametrize("cut_at", ["copy_rows", "_is_same", "opened_replica"])
 async def test_a_move_cut_short_lets_nobody_speak_from_a_half_and_goes_on(
     config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut_at: str

@@ -19,16 +19,14 @@ POSTGRESQL = "postgresql"
 _ASIDE = ".accepting"
 
 
-async def move(config: Config, to: str) -> None:
+async def move(config: Config, to: str, *, drops_old: bool = False) -> None:
     """Move the whole state, and say what is left to do. Raises what `store.moving` does."""
-    folder = config.state.folder
+    folder, goes_there = config.state.folder, to == POSTGRESQL
     with working("moving.working"):
-        await (to_database if to == POSTGRESQL else to_file)(config.state)
-    print(
-        say("moving.to_database", file=folder / MOVED_FILE)
-        if to == POSTGRESQL
-        else say("moving.to_file", folder=folder)
-    )
+        await (to_database if goes_there else to_file)(config.state, drops_old=drops_old)
+    print(say("moving.to_database") if goes_there else say("moving.to_file", folder=folder))
+    if not drops_old:
+        print(say("moving.file_left", file=folder / MOVED_FILE) if goes_there else say("moving.rows_left"))
 
 
 async def accept(config: Config) -> None:

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -50,6 +51,7 @@ SELECT count(*) FROM head"""
 _ADD = "COPY cellule_rows (id, position, body) FROM STDIN (FORMAT BINARY)"
 _REPLACE = """UPDATE cellule_head SET position = %s, body = %s, moved = false
     WHERE fence = %s AND life = %s AND position = %s"""
+_DROP = "DROP TABLE cellule_rows, cellule_head, cellule_schema"
 _MOVED = "UPDATE cellule_head SET moved = true WHERE fence = %s AND life = %s"
 
 
@@ -176,11 +178,7 @@ class Server:
 
     def compact(self) -> None:
         """Have what was written over, or dropped, leave the tables, over a connection of its own. From any thread."""
-        try:
-            with psycopg.connect(autocommit=True, **self._parameters) as connection:
-                connection.execute("VACUUM cellule_rows, cellule_head")
-        except psycopg.Error as error:
-            raise failed(error) from None
+        _once(self._parameters, "VACUUM cellule_rows, cellule_head")
 
     @property
     def is_overdue(self) -> bool:
@@ -234,6 +232,20 @@ def cut(connection: psycopg.Connection[TupleRow] | psycopg.AsyncConnection[Tuple
     """Have whoever waits for an answer over *connection* be told at once that none will come."""
     with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as shared:
         shared.shutdown(socket.SHUT_RDWR)
+
+
+def drop(address: str) -> None:
+    """Take our tables away, with all that is in them. Blocks. Raises what `Server` does."""
+    _once(parameters(address), _DROP)
+
+
+def _once(chosen: Mapping[str, Any], statement: LiteralString) -> None:
+    """Give one statement over a connection of its own."""
+    try:
+        with psycopg.connect(autocommit=True, **chosen) as connection:
+            connection.execute(statement)
+    except psycopg.Error as error:
+        raise failed(error) from None
 
 
 def _schema(connection: psycopg.Connection[TupleRow]) -> int:
