@@ -41,21 +41,25 @@ test: setup ## Run the tests and hold the coverage; ARGS="tests/core -x" runs so
 	@mkdir -p build
 	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(all))
 
-# Those that wait for servers leave the processor to those that do not: three at once, and what two of them said last.
+# Those that wait for servers leave the processor to those that do not: four at once, and what three of them said last.
 FAST := not slow and not e2e and not peer
 SLOW := not long and not ($(FAST))
-ROOMS := tests/matrix tests/peers tests/chaos tests/hostile
-HOUSE := tests/e2e tests/demo tests/docs tests/door tests/store tests/voice tests/test_audit.py \
+ROOMS := tests/matrix tests/peers tests/hostile
+HOUSE := tests/chaos tests/demo tests/docs tests/door tests/store tests/voice tests/test_audit.py \
 	$(addprefix tests/,cli/test_checkup_login.py cli/test_machine.py host/test_systemd.py papers/test_tables.py)
+PLAYS := tests/e2e
+# Two of the longest go beside them.
+APART := $(addprefix tests/e2e/,test_flood.py test_weekend.py)
 # Those of the core and of the commands alone must reach every line and branch of these; counting takes three times as long.
 COUNTED := tests/core tests/commands
 tests = $(BIN)/python -m pytest --durations=15 --durations-min=5 -m
 all = { $(tests) "$(FAST)" $(COUNTED) --cov; counted=$$?; \
 	$(tests) "$(FAST)" $(addprefix --ignore=,$(COUNTED)) && [ $$counted -eq 0 ]; } > build/fast.txt 2>&1 & fast=$$!; \
 	$(tests) "$(SLOW)" $(ROOMS) > build/rooms.txt 2>&1 & rooms=$$!; \
-	$(tests) "$(SLOW)" $(HOUSE); house=$$?; \
-	wait $$rooms; rooms=$$?; wait $$fast; fast=$$?; cat build/rooms.txt build/fast.txt; \
-	[ $$house -eq 0 ] && [ $$rooms -eq 0 ] && [ $$fast -eq 0 ]
+	$(tests) "$(SLOW)" $(HOUSE) $(APART) > build/house.txt 2>&1 & house=$$!; \
+	$(tests) "$(SLOW)" $(PLAYS) $(addprefix --ignore=,$(APART)); plays=$$?; \
+	wait $$rooms; rooms=$$?; wait $$house; house=$$?; wait $$fast; fast=$$?; cat build/rooms.txt build/house.txt build/fast.txt; \
+	[ $$plays -eq 0 ] && [ $$house -eq 0 ] && [ $$rooms -eq 0 ] && [ $$fast -eq 0 ]
 
 test-long: setup ## Run the tests that take minutes of a real homeserver, and all that start a bot with its state in PostgreSQL
 	@$(BIN)/python -m pytest -m long --no-cov $(ARGS)

@@ -165,6 +165,7 @@ class Replica:
         """Write what the transaction changed into the database; whatever this raises undoes it."""
         if places := copy.touched(connection):
             try:
+                self._lease.refuse()
                 at = copy.standing(connection)
                 self._write(connection, at, [(self._seal.name(place), place) for place in places], follows=at)
                 self._lease.refuse()

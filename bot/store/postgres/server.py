@@ -12,6 +12,7 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg.rows import TupleRow
 
+from bot.sentences.told import Told
 from bot.store.errors import DatabaseAwayError, DatabaseRefusedError, NewerStoreError, RolledBackError
 from bot.store.migrate import migrations
 from bot.store.postgres.address import failed, parameters, unconnected
@@ -208,7 +209,7 @@ class Server:
     @contextmanager
     def _using(self, patience_s: float = OVERDUE_S) -> Iterator[psycopg.Connection[TupleRow]]:
         if self._is_cut.is_set():
-            raise DatabaseAwayError("keeping.database.away", why="")
+            raise DatabaseAwayError("keeping.database.away", why=Told("keeping.database.cut"))
         self._patience_s, self._asked_at = patience_s, elapsed_s()
         try:
             yield self._connected()
