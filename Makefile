@@ -41,7 +41,7 @@ test: setup ## Run the tests and hold the coverage; ARGS="tests/core -x" runs so
 	@mkdir -p build
 	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(all))
 
-# Those that wait for servers leave the processor to those that do not: four at once, and what three of them said last.
+# Those that wait for servers leave the processor to those that do not: five at once, and what four of them said last.
 FAST := not slow and not e2e and not peer
 SLOW := not long and not ($(FAST))
 ROOMS := tests/matrix tests/peers tests/hostile
@@ -53,13 +53,14 @@ APART := $(addprefix tests/e2e/,test_flood.py test_weekend.py)
 # Those of the core and of the commands alone must reach every line and branch of these; counting takes three times as long.
 COUNTED := tests/core tests/commands
 tests = $(BIN)/python -m pytest --durations=15 --durations-min=5 -m
-all = { $(tests) "$(FAST)" $(COUNTED) --cov; counted=$$?; \
-	$(tests) "$(FAST)" $(addprefix --ignore=,$(COUNTED)) && [ $$counted -eq 0 ]; } > build/fast.txt 2>&1 & fast=$$!; \
-	$(tests) "$(SLOW)" $(ROOMS) > build/rooms.txt 2>&1 & rooms=$$!; \
-	$(tests) "$(SLOW)" $(HOUSE) $(APART) > build/house.txt 2>&1 & house=$$!; \
-	$(tests) "$(SLOW)" $(PLAYS) $(addprefix --ignore=,$(APART)); plays=$$?; \
-	wait $$rooms; rooms=$$?; wait $$house; house=$$?; wait $$fast; fast=$$?; cat build/rooms.txt build/house.txt build/fast.txt; \
-	[ $$plays -eq 0 ] && [ $$house -eq 0 ] && [ $$rooms -eq 0 ] && [ $$fast -eq 0 ]
+beside = $(1) > build/$(2).txt 2>&1 & $(2)=$$!
+all = $(call beside,$(tests) "$(FAST)" $(COUNTED) --cov,counted); \
+	$(call beside,$(tests) "$(FAST)" $(addprefix --ignore=,$(COUNTED)),fast); \
+	$(call beside,$(tests) "$(SLOW)" $(ROOMS),rooms); \
+	$(call beside,$(tests) "$(SLOW)" $(HOUSE) $(APART),house); \
+	$(tests) "$(SLOW)" $(PLAYS) $(addprefix --ignore=,$(APART)); code=$$?; \
+	for part in $$rooms $$house $$counted $$fast; do wait $$part || code=1; done; \
+	cat build/rooms.txt build/house.txt build/counted.txt build/fast.txt; [ $$code -eq 0 ]
 
 test-long: setup ## Run the tests that take minutes of a real homeserver, and all that start a bot with its state in PostgreSQL
 	@$(BIN)/python -m pytest -m long --no-cov $(ARGS)
