@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from bot.host.lines import Conversations, bound, hang_up
 from bot.sentences.told import ToldError
 
 FILE_NAME = "console.sock"
@@ -37,7 +36,7 @@ class ConsoleSocket:
         self._answers = answers
         self._server: asyncio.Server | None = None
         self._path: Path | None = None
-        self._consoles: set[asyncio.StreamWriter] = set()
+        self._consoles = Conversations(self._answer)
 
     @asynccontextmanager
     async def opened(self, folder: Path) -> AsyncIterator[None]:
@@ -52,7 +51,7 @@ class ConsoleSocket:
         """Begin to listen, in a state folder that is ours alone. Where that cannot be, only the log says so."""
         path = folder / FILE_NAME
         try:
-            self._server = await asyncio.start_unix_server(self._serve, sock=_bound(path), limit=_LONGEST_LINE)
+            self._server = await asyncio.start_unix_server(self._consoles.serve, sock=bound(path), limit=_LONGEST_LINE)
         except OSError as refused:
             _log.warning("the console will not find this bot: %s", refused.strerror or "the path is too long")
             return
@@ -64,20 +63,10 @@ class ConsoleSocket:
         if server is not None and self._path is not None:
             server.close()
             self._path.unlink(missing_ok=True)
-        for console in tuple(self._consoles):
-            await _hang_up(console)
+        await self._consoles.close()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._consoles.add(writer)
-        # A line that is too long is a ValueError, a console that is gone an OSError: both end the conversation.
-        with suppress(ValueError, OSError):
-            while line := await reader.readline():
-                writer.write(json.dumps(await self._answer(_read(line))).encode() + b"\n")
-                await writer.drain()
-        await _hang_up(writer)
-        self._consoles.discard(writer)
-
-    async def _answer(self, asked: Any) -> Question:
+    async def _answer(self, line: bytes) -> Question:
+        asked = _read(line)
         for answer in self._answers:
             answered = await answer(asked)
             if answered is not None:
@@ -98,7 +87,7 @@ async def ask(folder: Path, question: Question) -> Question:
     except (OSError, ValueError):
         raise silent from None
     finally:
-        await _hang_up(writer)
+        await hang_up(writer)
     if not answer:
         raise silent
     if answer == STANDS_BY:
@@ -111,24 +100,3 @@ def _read(line: bytes) -> Any:
         return json.loads(line)
     except RecursionError:
         raise ValueError("nested too deeply") from None
-
-
-async def _hang_up(writer: asyncio.StreamWriter) -> None:
-    writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()
-
-
-def _bound(path: Path) -> socket.socket:
-    """Return a socket at *path* that only its owner can open; one that a killed bot left is taken away."""
-    path.unlink(missing_ok=True)
-    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(0o177)
-    try:
-        bound.bind(str(path))
-    except OSError:
-        bound.close()
-        raise
-    finally:
-        os.umask(before)
-    return bound

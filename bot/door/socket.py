@@ -15,11 +15,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import socket
 import stat
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from bot.door.doors import Doors
 from bot.door.errors import NoDoorError, NotAskedError, OpenAlreadyError, Refusal, ShutError
 from bot.door.tickets import MOST_OPEN, is_id
 from bot.host.disk import CannotKeepError
+from bot.host.lines import OWNER_ALONE, OWNER_AND_GROUP, Conversations, bound, hang_up
 
 LONGEST_QUESTION = 16 * 1024 + 70 * MOST_OPEN
 LONGEST_ANSWER = 64_000_000
@@ -42,7 +42,7 @@ class DoorSocket:
     def __init__(self, doors: Doors, page: str) -> None:
         self._doors = doors
         self._page = page
-        self._askers: set[asyncio.StreamWriter] = set()
+        self._askers = Conversations(self._answer)
 
     @asynccontextmanager
     async def opened(self, path: Path) -> AsyncIterator[None]:
@@ -50,7 +50,7 @@ class DoorSocket:
         if await _is_answered(path):
             raise OpenAlreadyError("door.in_use", path=path)
         try:
-            server = await asyncio.start_unix_server(self._serve, sock=_bound(path), limit=LONGEST_QUESTION)
+            server = await asyncio.start_unix_server(self._askers.serve, sock=_bound(path), limit=LONGEST_QUESTION)
         except OSError as refused:
             raise ShutError("door.no_socket", path=path, why=refused.strerror or "?") from None
         try:
@@ -58,18 +58,7 @@ class DoorSocket:
         finally:
             server.close()
             await asyncio.to_thread(path.unlink, missing_ok=True)
-            for asker in tuple(self._askers):
-                await _hang_up(asker)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._askers.add(writer)
-        # A line that is too long is a ValueError, somebody who is gone an OSError: both end the conversation.
-        with suppress(ValueError, OSError):
-            while line := await reader.readline():
-                writer.write(json.dumps(await self._answer(line)).encode() + b"\n")
-                await writer.drain()
-        await _hang_up(writer)
-        self._askers.discard(writer)
+            await self._askers.close()
 
     async def _answer(self, line: bytes) -> Row:
         try:
@@ -108,7 +97,7 @@ async def asking(path: Path) -> AsyncIterator[Asker]:
     try:
         yield Asker(reader, writer, path)
     finally:
-        await _hang_up(writer)
+        await hang_up(writer)
 
 
 class Asker:
@@ -151,14 +140,8 @@ async def _is_answered(path: Path) -> bool:
         _, writer = await asyncio.open_unix_connection(str(path))
     except OSError:
         return False
-    await _hang_up(writer)
+    await hang_up(writer)
     return True
-
-
-async def _hang_up(writer: asyncio.StreamWriter) -> None:
-    writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()
 
 
 def _bound(path: Path) -> socket.socket:
@@ -168,15 +151,5 @@ def _bound(path: Path) -> socket.socket:
     """
     if path.exists() and not stat.S_ISSOCK(path.stat().st_mode):
         raise FileExistsError(0, "a file is there")
-    path.unlink(missing_ok=True)
     folder = path.parent.stat().st_mode
-    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    before = os.umask(0o117 if folder & 0o010 and not folder & 0o007 else 0o177)
-    try:
-        bound.bind(str(path))
-    except OSError:
-        bound.close()
-        raise
-    finally:
-        os.umask(before)
-    return bound
+    return bound(path, OWNER_AND_GROUP if folder & 0o010 and not folder & 0o007 else OWNER_ALONE)

@@ -156,7 +156,6 @@ class Replica:
 
     def _refuse_overdue(self) -> None:
         if self._server.is_overdue:
-            self._server.cut()
             raise DatabaseAwayError("keeping.database.away", why=Told("keeping.database.overdue"))
 
     # --- connection.Elsewhere, on the thread of the copy ----------------------------------------------------

@@ -19,7 +19,7 @@ from openpyxl import Workbook
 
 from bot.commands.organisations import Organisations, read_organisations
 from bot.console import cascades, verifications
-from bot.console.socket import ConsoleSocket, _read
+from bot.console.socket import ConsoleSocket
 from bot.core.commands import OpenCascade
 from bot.core.facts import CascadeRow
 from bot.core.names import UserId
@@ -190,7 +190,7 @@ def console(chance: Random) -> bool:
     socket = ConsoleSocket(verifications.answers(waiting), cascades.answers(cast("Cascades", opening), GROUND.zone.key))
     # What ends the conversation, and nothing else.
     with contextlib.suppress(ValueError):
-        asyncio.run(socket._answer(_read(line[: chance.choice((None, len(line) // 2))])))
+        asyncio.run(socket._answer(line[: chance.choice((None, len(line) // 2))]))
     said = asked if isinstance(asked, dict) else {}
     ordered = said.get("cascade", said.get("look"))
     whole = isinstance(ordered, dict) and all(isinstance(ordered.get(name), str) for name in ("title", "name", "by"))
