@@ -22,6 +22,7 @@ from bot.backup.making import last_made, note_made
 from bot.bridges.alerts.listener import Listener
 from bot.bridges.api.server import ApiPage
 from bot.bridges.channels.building import pagers
+from bot.bridges.door import AskedDoor
 from bot.bridges.hooks import HookCaller
 from bot.config import Config, ConfigError, mistake
 from bot.config.api import Api
@@ -51,6 +52,7 @@ from bot.ports import Clock, Hooks, Pager, Vault
 from bot.sentences.told import Told
 from bot.service import Identity, Service
 from bot.service.books import Books
+from bot.service.household import Household
 from bot.service.watchdog import Vitals, Watchdog
 from bot.store.errors import StoreError
 from bot.store.opening import OpenState, open_state
@@ -227,7 +229,9 @@ async def _speak(
 ) -> None:
     store = state.store
     seen.books = books = await Books.load(store)
-    given = replace(_surroundings(config, house, store, books, clock, seen.metrics), marks=state.marks)
+    people = Household(config.people, books)
+    house = replace(house, people=people)
+    given = replace(_surroundings(config, people, store, books, clock, seen.metrics), marks=state.marks)
     async with open_gateway(given) as gateway:
         parts = _Parts(seen=seen, house=house, store=store, books=books, gateway=gateway, clock=clock)
         with short_collections():
@@ -235,7 +239,7 @@ async def _speak(
 
 
 def _surroundings(
-    config: Config, house: House, store: SqliteStore, books: Books, clock: Clock, metrics: Metrics
+    config: Config, people: Household, store: SqliteStore, books: Books, clock: Clock, metrics: Metrics
 ) -> Surroundings:
     return Surroundings(
         account=config.matrix,
@@ -243,8 +247,9 @@ def _surroundings(
         vault=store,
         sealed=store,
         sync_token=store.sync_token,
-        people=frozenset(house.people),
-        knows=lambda user: user in house.people or books.is_on_a_roster(user),
+        people=people.keys(),
+        may_verify=people.may_verify,
+        knows=lambda user: user in people or books.is_on_a_roster(user),
         holds=books.holds,
         policy=policy_for(config.trust.devices.value),
         clock=clock,
@@ -292,13 +297,14 @@ class _Parts:
                 tasks.create_task(service.calling.run(), name="hooks")
                 tasks.create_task(service.bulletins.run(), name="bulletins")
                 tasks.create_task(service.cascades.feeder.run(), name="cascades")
+                tasks.create_task(service.guests.run(), name="guests")
                 tasks.create_task(watchdog.run(), name="watchdog")
                 tasks.create_task(self.gateway.keep_marked(), name="mark")
                 if listener is not None:
                     tasks.create_task(listener.run(), name="alerts")
 
     def _service(self, alarm_clock: SchedulerAlarmClock, channels: Mapping[Way, Pager], hooks: Hooks) -> Service:
-        identity = self.gateway.identity
+        identity, config = self.gateway.identity, self.seen.config
         return Service(
             house=self.house,
             books=self.books,
@@ -308,14 +314,15 @@ class _Parts:
             clock=self.clock,
             verifications=self.gateway.verifications,
             identity=Identity(
-                user=self.seen.config.matrix.user_id,
+                user=config.matrix.user_id,
                 fingerprint=identity.fingerprint,
                 master_key=identity.master_key,
-                policy=self.seen.config.trust.devices,
+                policy=config.trust.devices,
             ),
             pagers=channels,
             counts=self.seen.metrics,
             hooks=hooks,
+            keeper=None if config.doors is None else AskedDoor(config.doors.socket, config.doors.page),
         )
 
     async def _watchdog(self, service: Service, closing: AsyncExitStack) -> Watchdog:

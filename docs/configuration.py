@@ -48,6 +48,8 @@ READ_AS: Mapping[str, Schema] = {
     "device_id": {"title": "text", **_LINE},
     "region": {"title": "text", "type": ["string", "integer"], "pattern": r"\S"},
     "homeserver": _pattern("address", r"https?://[^@?#\s/]+(?:/[^?#\s]*)?"),
+    "page_address": _pattern("address", r"https?://[^@?#\s/]+(?:/[^?#\s]*)?"),
+    "socket_path": {"title": "path", **_LINE},
     "proxy": _pattern("address of a proxy", r"(?:http|socks5h?)://[^@?#/\s]+:[0-9]+/*"),
     "user_id": _pattern("Matrix id", r"@[!-9;-~]+:[A-Za-z0-9.\-:\[\]]+") | {"maxLength": 255},
     "zone": _pattern("IANA time zone", r"[A-Za-z0-9_+\-/]+"),

@@ -23,6 +23,8 @@ _JOINING = words("and")
 _CONFIRM = words("confirm")
 _AWAY = words("duty.away")
 _FROM, _TO = words("duty.from"), words("duty.to")
+_CLOSE = words("door.close")
+_LONGEST_NAME = 60
 _MOST_WORDS = 2 * MOST_TOKENS
 
 MOST_FACTS = 50
@@ -63,8 +65,10 @@ def read_trust(line: Line) -> ShowTrust | ConfirmIdentity:
     return ConfirmIdentity(who=" ".join(before))
 
 
-def read_verify(line: Line) -> commands.SettleVerification:
+def read_verify(line: Line) -> commands.SettleVerification | commands.AskToProve:
     who, after = line.first(Argument.PERSON)
+    if not after.rest:
+        return commands.AskToProve(who=who)
     typed, last = after.first(Argument.VALUE)
     answer = canonical_answer(typed)
     if answer not in ("yes", "no"):
@@ -207,6 +211,37 @@ def read_contact(line: Line) -> commands.ShowContact | commands.AnswerContact:
 def read_invite(line: Line) -> commands.Invite:
     who, role = _person_and_role(line.whole(Argument.PERSON))
     return commands.Invite(who=who, role=role)
+
+
+def read_door(line: Line) -> commands.OpenDoor | commands.EndDoor | commands.ShowDoors:
+    """Read `!door`, `!door N close` or `!door ROLE [NAME] [SPAN]`."""
+    if not line.rest:
+        return commands.ShowDoors()
+    first, after = line.first(Argument.ROLE)
+    if re.fullmatch(r"[0-9]{1,4}", first):
+        return _end_door(int(first), after)
+    role = ROLES.get(fold(first))
+    if role is None:
+        raise BadArgumentError(Why.UNKNOWN_ROLE, given=first)
+    name, lasts = _named_until(after.rest)
+    if len(name) > _LONGEST_NAME:
+        raise BadArgumentError(Why.ARGUMENTS_TOO_LONG, limit=str(_LONGEST_NAME))
+    return commands.OpenDoor(role=role, name=name, lasts=lasts)
+
+
+def _end_door(number: int, after: Line) -> commands.EndDoor:
+    typed = after.whole(Argument.VALUE)
+    if fold(typed) not in _CLOSE:
+        raise BadArgumentError(Why.NOT_ONE_OF, given=typed, words="door.close")
+    return commands.EndDoor(number=number)
+
+
+def _named_until(text: str) -> tuple[str, timedelta | None]:
+    """Take a duration off the end; a name may have several words, so it is all the rest."""
+    *before, last = text.split() or [""]
+    if not last[:1].isdigit():
+        return " ".join(text.split()), None
+    return " ".join(before), read_span(last)
 
 
 def read_remove(line: Line) -> commands.Remove:

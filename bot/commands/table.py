@@ -119,7 +119,8 @@ ROWS = (
     _row("letters", Right.READ, letters.read_letters),
     _row("sent", Right.ACT, letters.read_sent, longest=TEXT),
     _row("register", Right.REGISTER, papers.read_register, rooms=DIRECT_ROOMS),
-    _row("verify", Right.LEAD, readers.read_verify, rooms=CONTROL_ROOM),
+    _row("verify", Right.LEAD, readers.read_verify, rooms=CONTROL_ROOM | INCIDENT_ROOMS),
+    _row("door", Right.LEAD, readers.read_door, rooms=CONTROL_ROOM | INCIDENT_ROOMS, only_in_order=True),
     _row("note", Right.ACT, readers.read_note, longest=WHOLE_MESSAGE),
     _row("role", Right.LEAD, readers.read_role),
     _row("invite", Right.LEAD, readers.read_invite),
@@ -142,4 +143,6 @@ ROWS = (
 OPEN_ROW = ROWS[0]
 """A bare number goes on with what it began."""
 ACK_ROW = next(row for row in ROWS if row.name == "ack")
+OF_ANYBODY = frozenset({"ack", "note"})
+"""Rows that somebody may use who came by a door and was not proved yet."""
 GUIDE_ROW = next(row for row in ROWS if row.name == "guide")

@@ -18,6 +18,7 @@ from bot.config import values
 from bot.config.alerts import AlertDoor, read_alerts
 from bot.config.api import Api, Hook, read_hooks
 from bot.config.channels import Channels, read_channels, read_contacts
+from bot.config.doors import AskedDoor
 from bot.config.duty import read_duty
 from bot.config.organisation import Organisation, read_organisation
 from bot.config.reading import Group, GroupRows, Spot, key, mistake, read_file, read_group, refuse_unknown, text
@@ -229,6 +230,8 @@ class Config:
     """Of a role without a rota everybody is on duty."""
     alerts: AlertDoor | None = None
     """None: no machine reports anything."""
+    doors: AskedDoor | None = None
+    """None: nobody is let in without an account."""
 
 
 GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
@@ -250,6 +253,7 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "organisation": Organisation,
         "channels": Channels,
         "alerts": AlertDoor,
+        "doors": AskedDoor,
     }
 )
 """The groups of keys; `NAMED` ones stand beside them."""
@@ -285,7 +289,8 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
     heartbeat = read_group(Heartbeat, written.get("heartbeat"), top.inside("heartbeat")) or Heartbeat()
     alerts = read_alerts(written.get("alerts"), top.inside("alerts"))
     organisation = read_organisation(written.get("organisation"), top.inside("organisation"))
-    people = values.people(written.get("people"), top.inside("people"))
+    doors = _if_written(AskedDoor, "doors", written, top)
+    people = values.people(written.get("people"), top.inside("people"), may_come=doors is not None)
     channels = read_channels(written.get("channels"), top.inside("channels"))
     if channels and channels.mail and account and account.proxy and not values.is_here(f"//{channels.mail.host}"):
         top.inside("channels").inside("mail").inside("server").tell("mistake.mail_proxy")
@@ -293,8 +298,8 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
     duty = read_duty(written.get("duty"), top.inside("duty"))
     listening = _if_written(Health, "health", written, top)
     api = _if_written(Api, "api", written, top)
-    if not (
-        account and state and locale and people and rooms and playbooks and trust and drill and clocks and reminders
+    if not (people or doors) or not (
+        account and state and locale and rooms and playbooks and trust and drill and clocks and reminders
     ):
         return None
     return Config(
@@ -318,6 +323,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         contacts=MappingProxyType(contacts),
         duty=MappingProxyType(duty),
         alerts=alerts,
+        doors=doors,
     )
 
 

@@ -305,8 +305,13 @@ def clock_names(value: object) -> frozenset[str]:
     return frozenset(value)
 
 
-def people(written: object, spot: Spot) -> dict[UserId, frozenset[Role]]:
-    """Return who may use the bot; at least one must be an admin. Tells every problem it finds."""
+def people(written: object, spot: Spot, *, may_come: bool = False) -> dict[UserId, frozenset[Role]]:
+    """Return who may use the bot; at least one must be an admin. Tells every problem it finds.
+
+    Where people *may_come* by a door, nobody need be there before.
+    """
+    if may_come and written in (None, {}):
+        return {}
     if not isinstance(written, dict) or not written:
         spot.tell("mistake.nobody")
         return {}

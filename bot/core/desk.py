@@ -23,6 +23,7 @@ from bot.core.incident import Incident
 from bot.core.language import ENGLISH, Language
 from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId, name_of
 from bot.core.people.contacts import Contact
+from bot.core.people.guests import Doors, doors_after, guests
 from bot.core.people.profile import Profile, catalogue, prefill, widen
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import ALWAYS_INVITED, Role
@@ -93,6 +94,10 @@ class Desk:
     checks: Checks = field(default_factory=Checks)
     alerts: Alerts = field(default_factory=Alerts)
     """What other machines reported."""
+    doors: Doors = field(default_factory=dict)
+    """Of the house: who comes by them belongs to it."""
+    guests: Mapping[UserId, frozenset[Role]] = field(default_factory=dict)
+    """Who is of the house by a door, with their roles; beside those that the configuration names."""
 
     def compared(self, admin: UserId, user: UserId) -> str | None:
         """Return the changed master key of *user* that *admin* can have compared with them; None when there is none.
@@ -145,6 +150,9 @@ def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa:
             return replace(desk, duty=evolve_duty(desk.duty, fact))
         case facts.ContactAsked() | facts.ContactAnswered() | facts.ContactSilenceTold():
             return replace(desk, checks=evolve_checks(desk.checks, fact))
+        case facts.OfHouseDoor(fact=of_door):
+            doors = doors_after(desk.doors, of_door)
+            return replace(desk, doors=doors, guests=guests(doors))
         case facts.IdentityChangeSeen(user=user, master=master):
             told = master if desk.changed.get(user, master) == master else None
             return replace(desk, changed={**desk.changed, user: told})

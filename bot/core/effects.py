@@ -72,6 +72,13 @@ class Warn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellOfGuest:
+    """Tell the room what became of a door; it calls whoever vouched, or whoever leads."""
+
+    fact: facts.DoorFact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskSecondPerson:
     """Answer the command with what it asks for; it notifies those who could confirm."""
 
@@ -133,6 +140,7 @@ Effect = (
     | RetireCard
     | PinCard
     | Confirm
+    | TellOfGuest
     | AskSecondPerson
     | Warn
     | PostBrief
@@ -213,6 +221,18 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (InvitePerson(user=user), Confirm(fact=fact))
         case facts.PersonRemoved(user=user):
             return (RemovePerson(user=user), Confirm(fact=fact), ShowCard())
+        case facts.DoorOpened() | facts.DoorSettled():
+            return ()  # the answer has the link
+        case facts.GuestCame(user=user):
+            return (InvitePerson(user=user), TellOfGuest(fact=fact), ShowCard())
+        case facts.GuestProved():
+            return (TellOfGuest(fact=fact), ShowCard())
+        case facts.DoorTried() | facts.DoorAstray():
+            return (TellOfGuest(fact=fact),)
+        case facts.DoorEnded(number=number):
+            user_in = after.doors[number].user if number in after.doors else None
+            out = () if user_in is None else (RemovePerson(user=user_in), ShowCard())
+            return (*out, TellOfGuest(fact=fact))
         case (
             facts.StepAssigned()
             | facts.StepDone()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import reduce
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -17,8 +17,9 @@ from bot.core.details import NEXT_UPDATE
 from bot.core.documents.letters import mailings_after
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
 from bot.core.language import key_of
-from bot.core.names import RuleId, StepId, UserId
+from bot.core.names import RuleId, StepId
 from bot.core.organisations.told import Told, told
+from bot.core.people.coming import BRIEF_DELAY, roster_after
 from bot.core.people.heard import heard
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
@@ -26,9 +27,6 @@ from bot.core.ringing.paging import paged
 from bot.core.ringing.reminders import without
 from bot.core.ringing.supposed import ringing_clock, started_as_supposed, suppose, with_ringing
 from bot.core.risk import Weighed
-
-BRIEF_DELAY = timedelta(seconds=30)
-"""Several people who join within this time of the first get one brief."""
 
 
 def fold(history: Iterable[facts.Fact]) -> Incident | None:
@@ -90,6 +88,8 @@ def _open(fact: facts.Opened) -> Incident:
 def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PLR0911, PLR0912 - a table: one line or two for each fact
     if isinstance(fact, Told):
         return told(incident, fact)
+    if isinstance(fact, facts.PeopleFact):
+        return roster_after(incident, fact)
     match fact:
         case facts.Opened():
             raise ValueError("an incident opens once")
@@ -98,14 +98,6 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, room=room, status=status, room_refused="", reached_at=at, uninvited=uninvited)
         case facts.CardPosted(event=event, at=at):
             return replace(incident, card=event, card_posted_at=at)
-        case facts.Joined():
-            return _join(incident, fact)
-        case facts.Left(user=user):
-            return replace(_out(incident, user), left=incident.left | ({user} & incident.roster.keys()))
-        case facts.StrangerCame(user=user):
-            return replace(incident, strangers=incident.strangers | {user})
-        case facts.Briefed():
-            return replace(incident, unbriefed=(), brief_due=None)
         case facts.StepAssigned() | facts.StepDone() | facts.StepSkipped() | facts.StepReopened():
             changed = replace(incident, steps={**incident.steps, fact.step: _step_after(incident, fact)})
             return _ringing_again(_without_late_steps(incident, changed, fact.at), fact.step)
@@ -148,14 +140,8 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, mailings=mailings_after(incident.mailings, fact))
         case facts.Acknowledged(rules=seen, at=at):
             return reduce(lambda current, rule: _acknowledge(current, rule, at), seen, incident)
-        case facts.Noted() | facts.InvitationRefused() | facts.Paged() | facts.PageTried():
+        case facts.Noted() | facts.Paged() | facts.PageTried():
             return incident
-        case facts.PersonInvited():
-            return _invite(incident, fact)
-        case facts.RoleGiven():
-            return _give_role(incident, fact)
-        case facts.PersonRemoved(user=user):
-            return _remove(incident, user)
         case facts.SeveritySet(severity=severity):
             return replace(incident, severity=severity)
         case facts.Closed(summary=summary):
@@ -188,69 +174,9 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             assert_never(fact)
 
 
-def _join(incident: Incident, fact: facts.Joined) -> Incident:
-    if (user := fact.user) not in incident.roster:
-        return incident
-    joined = replace(incident, joined=incident.joined | {user}, left=incident.left - {user})
-    if user in incident.present_from_opening or user in incident.unbriefed:
-        return joined
-    return replace(joined, unbriefed=(*incident.unbriefed, user), brief_due=incident.brief_due or fact.at + BRIEF_DELAY)
-
-
-def _out(incident: Incident, user: UserId) -> Incident:
-    """Return the incident with *user* out of the room: what is said from now on is lost to them."""
-    unbriefed = tuple(other for other in incident.unbriefed if other != user)
-    return replace(
-        incident,
-        present_from_opening=incident.present_from_opening - {user},
-        joined=incident.joined - {user},
-        strangers=incident.strangers - {user},
-        unbriefed=unbriefed,
-        brief_due=incident.brief_due if unbriefed else None,
-    )
-
-
-def _invite(incident: Incident, fact: facts.PersonInvited) -> Incident:
-    grant = Grant(at=fact.at, by=fact.by, roles=frozenset(fact.roles))
-    before = incident.grants.get(fact.user, ()) if fact.user in incident.roster else ()
-    return replace(
-        incident,
-        roster={**incident.roster, fact.user: grant.roles},
-        grants={**incident.grants, fact.user: (*before, grant)},
-        left=incident.left - {fact.user},
-        strangers=incident.strangers - {fact.user},
-    )
-
-
-def _give_role(incident: Incident, fact: facts.RoleGiven) -> Incident:
-    if fact.user not in incident.roster:
-        return incident  # only an invitation puts somebody on the roster
-    grant = Grant(at=fact.at, by=fact.by, roles=frozenset({fact.role}))
-    return replace(
-        incident,
-        roster={**incident.roster, fact.user: incident.roster[fact.user] | grant.roles},
-        grants={**incident.grants, fact.user: (*incident.grants.get(fact.user, ()), grant)},
-    )
-
-
-def _remove(incident: Incident, user: UserId) -> Incident:
-    return replace(
-        _out(incident, user),
-        roster={other: roles for other, roles in incident.roster.items() if other != user},
-        left=incident.left - {user},
-        asked=tuple(one for one in incident.asked if one.by != user and one.act != facts.Removal(user=user)),
-        steps={id: _released(state) if state.assigned == user else state for id, state in incident.steps.items()},
-    )
-
-
 def _ask(incident: Incident, fact: facts.ConfirmationAsked) -> Incident:
     waits = (asked for asked in incident.asked if fact.at < lapses_at(asked))
     return replace(incident, asked=(*waits, fact), asked_so_far=fact.number)
-
-
-def _released(state: StepState) -> StepState:
-    """Give a step back to the holders of its role: nobody else would see that it is open."""
-    return replace(state, assigned=None, status=StepStatus.OPEN if state.status is StepStatus.DOING else state.status)
 
 
 def _resume(incident: Incident, at: datetime) -> Incident:

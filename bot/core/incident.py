@@ -27,6 +27,7 @@ from bot.core.facts.ringing import Paged, PageResult, Reminder
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.people.contacts import Way
+from bot.core.people.guests import Doors
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import STAND_IN, Grant, Role, holders
 from bot.core.playbook import Asked, Playbook, Step, Watched
@@ -211,6 +212,8 @@ class Incident:
     """Up to which number it is done here what the parent mended."""
     moved: FirmMoved | None = None
     """Where it goes on; None unless the parent took its organisation for another one."""
+    doors: Doors = field(default_factory=dict)
+    """Ways in for people without an account."""
     has_calendar: bool = False
     """There are dates of taxes and payroll to add; see `bot.core.decide.dates`."""
     reached_at: datetime | None = None

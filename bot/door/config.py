@@ -5,48 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from bot.config import ConfigError, values
-from bot.config.reading import Spot, Wrong, key, read_file, read_group, shown, text
+from bot.config.doors import page_address, socket_path
+from bot.config.reading import Spot, key, read_file, read_group
 from bot.config.values import Listen
 from bot.host.secret import Secret, read_text
 from bot.sentences.told import Told
 
 Kind = Literal["synapse"]
 _KINDS: tuple[Kind, ...] = ("synapse",)
-_LONGEST_SOCKET = 100
-"""The kernel takes some more bytes, and says little when there are too many."""
-
-
-def address(value: object) -> str:
-    """Return an address that browsers open, without a closing slash."""
-    url = text(value)
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host, parts = None, urlsplit("")
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and values.is_loopback(host or ""))
-    # A colon or a quote of its own would end what the page is allowed to connect to.
-    is_plain = url.isascii() and not set(url) & set("\"'<>;,\\ ")
-    if not host or not is_safe or not is_plain or parts.username is not None or parts.query or parts.fragment:
-        raise Wrong("mistake.page", value=shown(url) if parts.username is None else "")
-    return url.rstrip("/")
 
 
 def listen(value: object) -> Listen:
     """Return host and port."""
     return values.listen(value)
-
-
-def socket_path(path: Path) -> Path:
-    """Return where a socket can be made."""
-    if len(str(path)) > _LONGEST_SOCKET:
-        raise Wrong("mistake.long_socket", path=path, most=_LONGEST_SOCKET)
-    if not path.parent.is_dir():
-        raise Wrong("mistake.no_folder", path=path.parent)
-    return path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +28,7 @@ class Door:
 
     homeserver: str = field(metadata=key(values.homeserver, Told("mistake.write.homeserver")))
     """Where the door asks it, by its admin rights."""
-    public_homeserver: str | None = field(default=None, metadata=key(address))
+    public_homeserver: str | None = field(default=None, metadata=key(page_address))
     """Where browsers find it; None: at the same address."""
     admin_token: Secret[str] = field(
         metadata=key(read_text, Told("mistake.write.admin_token"), name="admin_token_file", is_path=True)
@@ -63,9 +36,9 @@ class Door:
     state: Path = field(metadata=key(values.folder_to_write, Told("mistake.write.door_state"), is_path=True))
     socket: Path = field(metadata=key(socket_path, Told("mistake.write.socket"), is_path=True))
     listen: Listen = field(metadata=key(listen, Told("mistake.write.door_listen")))
-    page: str = field(metadata=key(address, Told("mistake.write.page")))
+    page: str = field(metadata=key(page_address, Told("mistake.write.page")))
     """What a link begins with."""
-    client: str | None = field(default=None, metadata=key(address))
+    client: str | None = field(default=None, metadata=key(page_address))
     """An Element Web; None: people are led to an app only."""
     kind: Kind = field(default="synapse", metadata=key(values.one_of(_KINDS)))
 

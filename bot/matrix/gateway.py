@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -48,8 +49,10 @@ class Surroundings:
     sealed: ports.SealedEvents
     sync_token: Callable[[], Awaitable[str | None]]
     """`Store.sync_token`."""
-    people: frozenset[UserId]
-    """Whose invitations are followed."""
+    people: AbstractSet[UserId]
+    """Whose invitations are followed; who is of the house changes while we run."""
+    may_verify: Callable[[UserId], bool]
+    """Says whether somebody may compare emoji with us: our people, and who came to an incident by a door."""
     knows: Knows
     """Says whether somebody is of our people, or on the roster of an incident: of all others nothing is kept."""
     holds: Callable[[RoomId], bool]
@@ -77,7 +80,7 @@ class Gateway:
         self.verifications = Verifications(
             keys=Keys(client, wire, given.vault),
             channels=Channels(wire, self.chat),
-            people=given.people,
+            knows=given.may_verify,
             clock=given.clock,
         )
         """Who is verifying us."""

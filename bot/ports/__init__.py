@@ -19,6 +19,7 @@ from bot.ports.chat import (
 )
 from bot.ports.counts import UNCOUNTED, CallEnded, Counts, Ended, Report
 from bot.ports.crypto import CryptoKind, CryptoRow, CryptoRows, named
+from bot.ports.door import DoorKeeper, DoorRefusesError, DoorSilentError
 from bot.ports.hooks import NO_HOOKS, HookCall, HookEvent, Hooks
 from bot.ports.incoming import (
     Batch,
@@ -59,6 +60,8 @@ from bot.ports.outbox import (
     Erase,
     Fetch,
     GatherQuestions,
+    Greet,
+    OpenDoor,
     Page,
     ProposeAlerts,
     Ring,

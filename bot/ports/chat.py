@@ -186,6 +186,9 @@ class RefusedError(ChatError):
 class Verifications(Protocol):
     """Verifications of us by people's apps, while they last: nothing of them survives a restart."""
 
+    def begin(self, user: UserId) -> None:
+        """Ask the apps of *user* to compare emoji with us; what came of it is news like that of any other."""
+
     def waiting(self) -> tuple[Comparison, ...]:
         """Return what somebody should compare now."""
 

@@ -11,9 +11,10 @@ from bot.core.commands import Authority, MergeLetters, OpenCascade
 from bot.core.effects import InvitePerson, MoveCard, PinCard, RemovePerson, ShowCard, ShowProgress
 from bot.core.facts import EncryptedFile, Reminder
 from bot.core.language import Language
-from bot.core.names import DraftId, EventId, RoomId, UserId
+from bot.core.names import DraftId, EventId, IncidentId, RoomId, UserId
 from bot.core.organisations.questions import Form
 from bot.core.people.contacts import Way
+from bot.core.people.roster import Role
 from bot.core.replies.subjects import About
 from bot.ports.chat import Content, RoomPlan
 from bot.ports.hooks import HookCall
@@ -183,6 +184,32 @@ class Verify:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDoor:
+    """Have the door's process make a way in, and hand out the link."""
+
+    incident: IncidentId | None
+    """None: into the house."""
+    role: Role
+    name: str
+    until: datetime
+    by: UserId
+    language: Language
+    """Of the answer."""
+    room: RoomId
+    readers: frozenset[UserId]
+    thread: EventId | None = None
+    """Where the answer goes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Greet:
+    """Say the first words to somebody who came into the house by a door, in a room of their own."""
+
+    user: UserId
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
     """Get a file that somebody sent, and do with it what the command wants."""
 
@@ -231,6 +258,8 @@ Action = (
     | ProposeAlerts
     | Trust
     | Verify
+    | OpenDoor
+    | Greet
     | Fetch
     | Erase
     | HookCall
@@ -260,6 +289,8 @@ NAMES: Mapping[type[Action], str] = {
     ProposeAlerts: "alerts",
     Trust: "trust",
     Verify: "verify",
+    OpenDoor: "door",
+    Greet: "greet",
     Fetch: "fetch",
     Erase: "erase",
     HookCall: "hook-call",

@@ -31,6 +31,8 @@ class Books:
         self._rooms: dict[RoomId, IncidentId] = {}
         self._of: dict[UserId, set[IncidentId]] = {}
         """Whose roster has whom; what is purged is nobody's any more."""
+        self.with_doors: set[IncidentId] = set()
+        """Which let people in without an account, be it long ago."""
         self._children: defaultdict[IncidentId, set[IncidentId]] = defaultdict(set)
 
     @classmethod
@@ -55,6 +57,8 @@ class Books:
         before = self._incidents.get(id)
         incident = evolve(before, fact)
         self._incidents[id] = incident
+        if incident.doors:
+            self.with_doors.add(id)
         self._note_people(id, _people(before), _people(incident))
         if incident.parent is not None:
             self._children[incident.parent].add(id)
@@ -78,6 +82,7 @@ class Books:
         """Build an incident anew from *facts*: the others were taken out of its stream."""
         before = self._incidents.pop(id, None)
         self._counts.pop(id, None)
+        self.with_doors.discard(id)
         self._note_people(id, _people(before), _NOBODY)
         if before is not None and before.parent is not None:
             self._children[before.parent].discard(id)

@@ -19,6 +19,8 @@ from bot.core.decide.absent import why_absent
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DeviceId, EventId, InputId, UserId
+from bot.core.people.errors import NotProved
+from bot.core.people.guests import unproved
 from bot.core.people.roster import Right, Role
 from bot.core.replies.subjects import incident_of
 from bot.service import addressing
@@ -186,6 +188,8 @@ class Inbox:
             refuse_elsewhere(row, around.incident)
             if around.room in row.rooms:
                 refuse_without_right(row.right, around)
+            if around.unproved is not None and row.name not in commands.OF_ANYBODY:
+                raise NotProved(around.unproved.opened.by)
             if row.only_in_order and around.is_late:
                 raise errors.CameLate
             names = names_in(self.sources.house, around.incident)
@@ -277,6 +281,7 @@ class Inbox:
             incident=incident,
             room=self._kind_of_room(message, incident),
             roles=roster.get(message.sender, frozenset()),
+            unproved=unproved(incident.doors if incident else self.sources.books.desk.doors).get(message.sender),
             house_roles=self.sources.house.people.get(message.sender, frozenset()),
             language=language,
             answers=self._answers(message, incident, thread, language),
@@ -308,6 +313,8 @@ class Inbox:
     def _file(self, sent: ports.FileSent) -> Outcome:
         """Take a list where its command would be; who sends too many is told when they type."""
         around = self._surroundings(sent)
+        if around.unproved is not None:
+            return NOTHING
         if around.incident is None:
             kept = self.sources.cascades.offered(sent, around.house_roles, Right.LEAD)
         else:
@@ -345,11 +352,16 @@ class Inbox:
         control, house = self.sources.books.desk.control_room, self.sources.house
         people, language = house.people, house.language
         address = room_address(control, people) if control else None
+        user = news.user if isinstance(news, ports.VerificationEnded) else news.comparison.user
+        rooms = [incident for incident in self.sources.books.incidents_of(user) if user in unproved(incident.doors)]
         if isinstance(news, ports.VerificationEnded):
-            return verifying.ended(news, self.doors.verified(news), address, language)
-        if address is None or news.comparison not in self.sources.verifications.waiting():
+            ended = verifying.ended(news, self.doors.verified(news), address, language)
+            return verifying.ended_for_guest(news, ended, rooms) if rooms else ended
+        if news.comparison not in self.sources.verifications.waiting():
             return NOTHING
-        return verifying.compared(news, people, address, language)
+        if rooms:
+            return verifying.compared_with_guest(news, rooms)
+        return NOTHING if address is None else verifying.compared(news, people, address, language)
 
     def _back(self, event: ports.CameBack, now: datetime) -> Outcome | Later:
         """Tell the control room what an absence of ours cost; very many incidents may be looked at for it."""

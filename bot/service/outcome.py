@@ -19,6 +19,7 @@ from bot.core.happenings import Happening
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import InputId, UserId
+from bot.core.people.guests import Door
 from bot.core.people.roster import OF_THE_HOUSE, Right, Role, has_right, roles_for, roles_giving
 from bot.ports import DESK, Ended, Task
 from bot.service.tasks import (
@@ -59,6 +60,8 @@ class Surroundings:
     """What they are here; nobody at all when there is none."""
     house_roles: frozenset[Role]
     """What the configuration makes them; none for a guest."""
+    unproved: Door | None
+    """The door by which they came, while nobody has proved who they are."""
     language: Language
     answers: Address
     is_late: bool

@@ -28,6 +28,8 @@ from bot.service.tasks import card_task, result_input, task_id
 from bot.service.unread import NOBODY_CAME, Unread
 from bot.service.upkeep.contacts import ContactWatch
 from bot.service.upkeep.control import ControlRoom
+from bot.service.upkeep.guests import Guests
+from bot.service.upkeep.links import Links
 from bot.service.upkeep.retention import Retention
 from bot.service.upkeep.ringing import Ringing
 from bot.service.upkeep.silences import Silences
@@ -56,6 +58,8 @@ class Performer:
     ringing: Ringing
     silences: Silences
     contacts: ContactWatch
+    links: Links
+    guests: Guests
     counts: ports.Counts
 
     async def perform(self, task: Task) -> None:  # noqa: C901, PLR0912, PLR0915 - a table: one line for each action
@@ -107,6 +111,10 @@ class Performer:
             case ports.Verify(comparison=comparison, same=same, by=by):
                 self.verifications.settle(comparison, same=same, by=by)
                 await self.ledger.settle(task)
+            case ports.OpenDoor() as door:
+                await self.links.open(task, door)
+            case ports.Greet() as greeting:
+                await self.guests.greet(task, greeting)
             case ports.Fetch() as wanted:
                 await self._fetch(task, wanted)
             case ports.SendLetters() as letters:

@@ -34,7 +34,9 @@ from bot.service.upkeep.contacts import CONTACTS_KEY, ContactWatch
 from bot.service.upkeep.control import ControlRoom
 from bot.service.upkeep.doors import Comings, Doors
 from bot.service.upkeep.duty import DUTY_KEY, DutyWatch
+from bot.service.upkeep.guests import Guests
 from bot.service.upkeep.introducing import Introducing
+from bot.service.upkeep.links import Links
 from bot.service.upkeep.paging import Paging
 from bot.service.upkeep.presence import Presence
 from bot.service.upkeep.refusals import Refusals
@@ -70,6 +72,7 @@ class Service:
         pagers: Mapping[Way, ports.Pager],
         counts: ports.Counts = ports.UNCOUNTED,
         hooks: ports.Hooks = ports.NO_HOOKS,
+        keeper: ports.DoorKeeper | None = None,
     ) -> None:
         self._store = store
         self._chat = chat
@@ -103,6 +106,7 @@ class Service:
                 verifications=verifications,
                 identity=identity,
                 cascades=self.cascades,
+                has_door=keeper is not None,
             ),
             doors=doors,
             limit=RateLimit(
@@ -131,6 +135,18 @@ class Service:
             paging=paging,
             counts=counts,
         )
+        self.links = Links(house=house, ledger=ledger, clock=clock, keeper=keeper)
+        self.guests = Guests(
+            house=house,
+            ledger=ledger,
+            chat=chat,
+            clock=clock,
+            verifications=verifications,
+            control=self._control,
+            silences=silences,
+            own=identity.user,
+            keeper=keeper,
+        )
         self.performer = Performer(
             ledger=ledger,
             chat=chat,
@@ -148,6 +164,8 @@ class Service:
             ringing=self._ringing,
             silences=silences,
             contacts=self._contacts,
+            links=self.links,
+            guests=self.guests,
             counts=counts,
         )
         refusals = Refusals(
@@ -168,7 +186,7 @@ class Service:
             performer=self.performer,
             refusals=refusals,
         )
-        watches = (self._ringing, self._trials, self._duty, self._contacts)
+        watches = (self._ringing, self._trials, self._duty, self._contacts, self.guests)
         self.calling = Calling(ledger=ledger, hooks=hooks, house=house, alarm_clock=alarm_clock, clock=clock)
         ledger.tell(self.drain, self.pages, self.calling, self.bulletins, self.cascades.feeder, *watches)
 

@@ -12,7 +12,7 @@ from bot import ports, voice
 from bot.core import effects
 from bot.core.commands import ShowRollup
 from bot.core.evolve import evolve
-from bot.core.facts import Fact, LettersMade, Reminder
+from bot.core.facts import DoorAstray, DoorFact, DoorTried, Fact, GuestCame, LettersMade, Reminder
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import EventId, InputId, RoomId, UserId
@@ -22,6 +22,8 @@ from bot.core.replies.ballots import MOST_OFFERED, Ballot
 from bot.core.replies.subjects import About
 from bot.ports import Attachment, Content, Option, Poll, RoomPlan, Task
 
+DOORS_LANE = "doors"
+"""Whoever waits for a link waits for no room."""
 CARD_REST = timedelta(seconds=2)
 """How long an edit of the card waits, so that several changes become one edit and answers go first."""
 POLL_REST = timedelta(minutes=1)
@@ -259,6 +261,8 @@ class _Wording:
                 # Whoever is to confirm reads the incident's room, wherever it was asked for.
                 room = self.asked_in if self.asked_in is not None and self.asked_in.lane == here.lane else here
                 return _say(id, room, text, rings=True, mentions=people)
+            case effects.TellOfGuest(fact=news):
+                return self._of_guest(id, here, news)
             case effects.PostBrief(users=users):
                 return _say(id, here, voice.arrival(self.after, self.now), mentions=users)
             case effects.PostFirstSteps():
@@ -281,6 +285,15 @@ class _Wording:
                 return _say(id, here, text, rings=True, mentions=self.after.leaders())
             case _:
                 assert_never(effect)
+
+    def _of_guest(self, id: str, here: Address, news: DoorFact) -> Task:
+        """Return what became of a door; an alarm rings for all who lead, and what somebody waits for calls them."""
+        door = self.after.doors[news.number]
+        text = voice.guest_news(news, door, self.after.zone, self.after.language)
+        if isinstance(news, DoorTried | DoorAstray):
+            return _say(id, here, text, rings=True, mentions=self.after.leaders())
+        waits = isinstance(news, GuestCame) and door.opened.by is not None
+        return _say(id, here, text, rings=waits, mentions=(door.opened.by,) if waits and door.opened.by else ())
 
     def _answer(self, fact: Fact) -> voice.Text:
         """Return what *fact* did; an organisation reads who did it where nobody typed it in its room."""

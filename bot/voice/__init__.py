@@ -136,6 +136,14 @@ from bot.voice.rota import (
     duty_changed,
     duty_holes,
 )
+from bot.voice.trust.guests import (
+    asked_to_prove,
+    door_opened,
+    door_picture,
+    doors,
+    guest_greeting,
+    guest_news,
+)
 from bot.voice.trust.identities import (
     Devices,
     device_came,
@@ -153,7 +161,14 @@ from bot.voice.trust.identities import (
     unreached,
     who,
 )
-from bot.voice.trust.verification import comparison, comparison_elsewhere, to_compare, verdict, verification_ended
+from bot.voice.trust.verification import (
+    comparison,
+    comparison_elsewhere,
+    comparison_with_guest,
+    to_compare,
+    verdict,
+    verification_ended,
+)
 from bot.voice.wording import alert_title, file_mark
 
 __all__ = [
@@ -175,6 +190,7 @@ __all__ = [
     "answered_several",
     "answers_here",
     "arrival",
+    "asked_to_prove",
     "authority_note",
     "authority_table",
     "away",
@@ -201,6 +217,7 @@ __all__ = [
     "command_table",
     "comparison",
     "comparison_elsewhere",
+    "comparison_with_guest",
     "confirm",
     "contact",
     "contact_answered",
@@ -211,6 +228,9 @@ __all__ = [
     "device_came",
     "distrusted",
     "done_above",
+    "door_opened",
+    "door_picture",
+    "doors",
     "draft_digest",
     "draft_file",
     "draft_list",
@@ -236,6 +256,8 @@ __all__ = [
     "found_word",
     "frozen_text",
     "gone",
+    "guest_greeting",
+    "guest_news",
     "guide_done",
     "guide_over",
     "guide_question",

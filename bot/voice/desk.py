@@ -19,7 +19,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     "facts": ("fact", "facts", "risk"),
     "clocks": ("clocks", "aware", "filed", "ack", "snooze", "waive", "classified", "clock"),
     "texts": ("draft", "letters", "sent", "register"),
-    "people": ("who", "role", "invite", "remove", "verify", "trust", "reached", "confirm", "duty", "contact"),
+    "people": ("who", "role", "invite", "door", "remove", "verify", "trust", "reached", "confirm", "duty", "contact"),
     "incident": (
         *("status", "timeline", "note", "brief", "severity", "close", "resume"),
         *("open", "alert", "list", "help", "about"),

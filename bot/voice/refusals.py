@@ -15,6 +15,7 @@ from bot.core.names import UserId
 from bot.core.organisations.bulletins import LONGEST_CELL, BulletinTooLong, NobodyToTell, UnknownBlank
 from bot.core.organisations.calls import UnknownFirm
 from bot.core.organisations.errors import ListUnread
+from bot.core.people.errors import NotProved, UnknownDoor
 from bot.core.people.naming import localpart
 from bot.core.people.trust import IdentityNotChanged, NotCompared
 from bot.core.replies.subjects import About, RestOf
@@ -143,7 +144,7 @@ def too_fast(language: Language) -> Text:
     return render(say(language, "too.fast"))
 
 
-def _variant(error: errors.RuleError, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911 - a table
+def _variant(error: errors.RuleError, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911, PLR0912 - a table
     """Return which of several sentences about such a refusal it is; most have one."""
     match error:
         case errors.WrongRoom(incident_room=incident_room):
@@ -154,6 +155,10 @@ def _variant(error: errors.RuleError, zone: ZoneInfo) -> str:  # noqa: C901, PLR
             return f".{kind}"
         case errors.NotTheSecondPerson(others=()):
             return ".nobody"
+        case NotProved(vouched=None):
+            return ".operator"
+        case UnknownDoor(known=()):
+            return ".none"
         case errors.NoChoiceOffered(offered=offered) if offered:
             return ".range"
         case errors.ClockNotWatched(standing=standing):
@@ -239,6 +244,7 @@ FORMS: Mapping[str, Form] = {
     "step": _short(40),
     "name": _short(80),
     "firm": _short(60),
+    "vouched": lambda user, *_: localpart(user),
     "reference": _short(80),
     "waiting": lambda rules, *_: _some(f"{rule} ({', '.join(map(localpart, users))})" for rule, users in rules),
     "columns": lambda names, *_: name_list(names),

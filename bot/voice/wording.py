@@ -16,6 +16,7 @@ from bot.core.facts import Alert, Severity
 from bot.core.incident import Incident, Status
 from bot.core.language import Language
 from bot.core.names import RuleId, UserId
+from bot.core.people.guests import Door, by_door
 from bot.core.people.naming import localpart
 from bot.core.people.roster import Role, holders
 from bot.core.playbook import Step
@@ -50,9 +51,20 @@ def cut(text: str, limit: int = LONG) -> str:
 
 def person(incident: Incident, user: UserId) -> str:
     """Return the short name of somebody on the roster; the full id when it would be taken for another."""
-    name = localpart(user)
-    same = [other for other in incident.roster if localpart(other).casefold() == name.casefold()]
-    return name if same == [user] else short(user)
+    name = _called(incident, user)
+    same = [other for other in incident.roster if _called(incident, other).casefold() == name.casefold()]
+    is_known = user in incident.roster or by_door(incident.doors, user) is not None
+    return name if is_known and set(same) <= {user} else short(user)
+
+
+def _called(incident: Incident, user: UserId) -> str:
+    door = by_door(incident.doors, user)
+    return localpart(user) if door is None else guest_name(door)
+
+
+def guest_name(door: Door) -> str:
+    """Return what somebody is called who comes by *door*: as whoever vouched said, else by their account."""
+    return short(door.opened.name, 40) or localpart(door.user or UserId(""))
 
 
 def people(incident: Incident, users: Iterable[UserId]) -> str:

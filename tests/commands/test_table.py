@@ -56,6 +56,7 @@ CONTRACT = {
     "sent": "envoye",
     "register": "registre",
     "verify": "verifier",
+    "door": "porte",
     "note": "note",
     "role": "role",
     "invite": "inviter",
@@ -129,6 +130,10 @@ GOOD: dict[str, tuple[str, core.Command]] = {
         core.MarkSent(who=(1, 2, 3, 7), channel=Channel.REGISTERED, reference="RR 17"),
     ),
     "register": ("CSV", core.ShowRegister(form=core.RegisterForm.CSV)),
+    "door": (
+        "juridique Dupont 24h",
+        core.OpenDoor(role=Role.LEGAL, name="Dupont", lasts=timedelta(days=1)),
+    ),
     "verify": ("bob Oui 0471", core.SettleVerification(who="bob", same=True, code="0471")),
     "bulletin": ("--pour silencieuses Lisez", core.SendBulletin(text="Lisez", audience="silent")),
     "rollup": ("csv", core.ShowRollup(form=core.RollupForm.CSV)),
@@ -181,6 +186,7 @@ BAD: dict[str, tuple[str, Why]] = {
     "sent": ("1-3", Why.MISSING),
     "register": ("pdf", Why.NOT_ONE_OF),
     "verify": ("bob peut-être", Why.NOT_ONE_OF),
+    "door": ("personne", Why.UNKNOWN_ROLE),
     "bulletin": ("--next 18:00", Why.MISSING),
     "rollup": ("pdf", Why.NOT_ONE_OF),
     "called": ("", Why.MISSING),
@@ -248,19 +254,19 @@ def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
     outside = {row.name for row in ROWS if Place.CONTROL in row.rooms and Place.DIRECT in row.rooms}
     assert outside == {"open", "cascade", "list", "help", "trust", "duty", "reached", "about", "confirm"}
     assert {row.name for row in ROWS if Place.INCIDENT not in row.rooms} == {
-        *("alert", "register", "trust", "reached", "duty", "contact", "verify")
+        *("alert", "register", "trust", "reached", "duty", "contact")
     }
     for place in (Place.INCIDENT, Place.CONTROL):
         assert refused("!registre", place=place).why is Why.NOT_DIRECT
-    for place in (Place.INCIDENT, Place.DIRECT):
-        assert refused("!verify bob yes", place=place).why is Why.NOT_CONTROL
+    for typed in ("!verify bob yes", "!door legal"):
+        assert refused(typed, place=Place.DIRECT).why is Why.WRONG_ROOM
     assert refused("!fait D1", place=Place.CONTROL).why is Why.WRONG_ROOM
     assert refused("!fait", place=Place.DIRECT).why is Why.WRONG_ROOM
 
 
 def test_leading_needs_a_leader_and_clocks_a_clock_keeper() -> None:
     rights = {row.name: row.right for row in ROWS}
-    leading = {"verify", "role", "invite", "remove", "severity", "close", "resume", "bulletin", "rollup"}
+    leading = {"verify", "door", "role", "invite", "remove", "severity", "close", "resume", "bulletin", "rollup"}
     leading |= {"called", "answer", "duty"}
     clocks = {"clock", "aware", "filed", "classified", "waive", "snooze", "confirm"}
     assert {name for name, right in rights.items() if right is Right.LEAD} == leading

@@ -27,6 +27,7 @@ from bot.core.effects import (
     SendAway,
     ShowCard,
     ShowProgress,
+    TellOfGuest,
     Warn,
     effects,
 )
@@ -59,6 +60,11 @@ from bot.core.facts import (
     ConfirmationAsked,
     ConfirmationGiven,
     DatesAdded,
+    DoorAstray,
+    DoorEnded,
+    DoorOpened,
+    DoorSettled,
+    DoorTried,
     DraftFrozen,
     DraftMade,
     DraftReviewed,
@@ -69,6 +75,8 @@ from bot.core.facts import (
     FirmMoved,
     FirmsMerged,
     FirmTookIn,
+    GuestCame,
+    GuestProved,
     InvitationRefused,
     Joined,
     Left,
@@ -155,6 +163,9 @@ BELOW = RemovedBelow(at=NOW, by=ALICE, number=2, key="alpha", user=GUEST)
 TOOK_IN = FirmTookIn(at=NOW, by=ALICE, number=1, organisation="Beta", codename="Calm Beta")
 MOVED = FirmMoved(at=NOW, by=ALICE, number=1, organisation="Alpha", codename="Calm Alpha")
 INVITED = PersonInvited(at=NOW, by=ALICE, user=GUEST, roles=(Role.LEGAL,))
+DOOR = DoorOpened(at=NOW, by=ALICE, number=1, door="d1", roles=(Role.LEGAL,), name="Counsel", until=NOW + HOUR)
+CAME, OUT = GuestCame(at=NOW, number=1, user=GUEST), DoorEnded(at=NOW, number=1)
+PROVED = GuestProved(at=NOW, by=ALICE, number=1, user=GUEST)
 
 
 def said(fact: Fact) -> tuple[Effect, ...]:
@@ -265,6 +276,12 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (MOVED, (SendAway(fact=MOVED),)),
     (INVITED, (InvitePerson(user=GUEST), Confirm(fact=INVITED))),
     (REMOVED, (RemovePerson(user=GUEST), Confirm(fact=REMOVED), ShowCard())),
+    (DOOR, ()),
+    (CAME, (InvitePerson(user=GUEST), TellOfGuest(fact=CAME), ShowCard())),
+    (PROVED, (TellOfGuest(fact=PROVED), ShowCard())),
+    *((fact, (TellOfGuest(fact=fact),)) for fact in (DoorTried(at=NOW, number=1), DoorAstray(at=NOW, number=1))),
+    (OUT, (TellOfGuest(fact=OUT),)),
+    (DoorSettled(at=NOW, number=1), ()),
     *((fact, said(fact)) for fact in SAID_ON_THE_CARD),
 )
 
@@ -278,6 +295,11 @@ def test_a_fact_asks_of_the_world_what_its_row_says(fact: Fact, asked: tuple[Eff
     before = incident(DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), LETTERS)
     after = incident() if isinstance(fact, Opened) else grow(before, fact)
     assert effects(fact, after) == asked
+
+
+def test_whoever_came_by_a_door_goes_out_at_its_end() -> None:
+    asked = effects(OUT, incident(DOOR, CAME, OUT))
+    assert asked == (RemovePerson(user=GUEST), ShowCard(), TellOfGuest(fact=OUT))
 
 
 def test_everybody_beyond_the_first_ten_is_invited_once_the_room_is_made() -> None:

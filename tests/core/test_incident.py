@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.clocks.rules import Filed, Running, SetAside, Suspected
-from bot.core.evolve import BRIEF_DELAY, evolve, fold
+from bot.core.evolve import evolve, fold
 from bot.core.facts import (
     Answered,
     Briefed,
@@ -35,6 +35,7 @@ from bot.core.facts import (
 )
 from bot.core.incident import Incident, Status, StepState, StepStatus
 from bot.core.names import EventId, Question, RoomId, StepId
+from bot.core.people.coming import BRIEF_DELAY
 from bot.core.people.roster import Role
 from tests.core.build import (
     ALICE,

@@ -13,6 +13,10 @@ class FakeVerifications:
         self.shown: list[Comparison] = []
         self.verdicts: list[tuple[str, bool]] = []
         self.compared_by: list[UserId | None] = []
+        self.begun: list[UserId] = []
+
+    def begin(self, user: UserId) -> None:
+        self.begun.append(user)
 
     def waiting(self) -> tuple[Comparison, ...]:
         return tuple(self.shown)

@@ -76,6 +76,7 @@ class House:
                 sealed=store,
                 sync_token=store.sync_token,
                 people=self.people,
+                may_verify=self.people.__contains__,
                 knows=self.people.__contains__,
                 holds=self.holds,
                 policy=FirstUse(),

@@ -110,7 +110,7 @@ async def opened(server: FakeHomeserver, folder: Path, speaking: Speaking = NOWH
         verifications = Verifications(
             keys=Keys(client, wire, vault),
             channels=Channels(wire, speaking),
-            people=frozenset({UserId(ALICE), UserId(BOB)}),
+            knows=frozenset({UserId(ALICE), UserId(BOB)}).__contains__,
             clock=clock,
         )
         bob = Peer(server, BOB, PHONE)

@@ -252,6 +252,11 @@ class Peer:
         shown = await self._do("verify", wait_s=within_s, user=user, room=room, device=device)
         return [(sign, name) for sign, name in shown]
 
+    async def accept_verification(self, user: str, *, within_s: float = PATIENCE_S) -> list[tuple[str, str]]:
+        """Accept the verification that *user* asks for; return the emoji this client shows, named."""
+        shown = await self._do("accept_verification", wait_s=within_s, user=user)
+        return [(emoji, name) for emoji, name in shown]
+
     async def compare(self, *, same: bool) -> None:
         """Say whether the other side of the verification shows the same."""
         await self._do("compare", same=same)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import ports
 from bot.core.effects import MoveCard
 from bot.core.names import EventId, RoomId, UserId
 from bot.ports import AskContact, Content, HookCall, Message, Page, ProposeAlerts, Spoken
@@ -35,7 +36,7 @@ MESSAGE_OF_BEFORE = json.dumps(
 )
 SINCE = {
     *(EndPoll, GatherQuestions, MoveCard, SendLetters, ShowQuestions, TakeBack),
-    *(AskContact, HookCall, Page, ProposeAlerts),
+    *(AskContact, ports.Greet, HookCall, ports.OpenDoor, Page, ProposeAlerts),
 }
 """Kinds of rows that came after it."""
 

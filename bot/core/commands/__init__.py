@@ -21,15 +21,19 @@ from bot.core.commands.cascade import (
 )
 from bot.core.commands.desk import (
     Asker,
+    AskToProve,
     Choose,
+    EndDoor,
     Guide,
     ListIncidents,
     Open,
+    OpenDoor,
     RegisterForm,
     SettleAlert,
     SettleVerification,
     ShowAbout,
     ShowAlerts,
+    ShowDoors,
     ShowHelp,
     ShowRegister,
 )
@@ -101,6 +105,10 @@ DeskCommand = (
     | ConfirmReached
     | ConfirmIdentity
     | SettleVerification
+    | AskToProve
+    | OpenDoor
+    | EndDoor
+    | ShowDoors
     | OpenCascade
     | ShowDuty
     | ChangeDuty

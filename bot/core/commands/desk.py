@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from bot.core.facts import Severity
 from bot.core.language import Language
 from bot.core.names import DeviceId, EventId, RoomId, UserId
+from bot.core.people.roster import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,3 +105,33 @@ class SettleVerification:
     same: bool
     code: str = ""
     """Of what was compared; it is not needed to stop a verification."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDoor:
+    """Let in one person who has no account."""
+
+    role: Role
+    name: str = ""
+    """What they are called here."""
+    lasts: timedelta | None = None
+    """Until their end; None: as long as doors do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndDoor:
+    """Put an end to a door, and take out who came by it."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowDoors:
+    """Show who was let in here, and who was not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskToProve:
+    """Ask the app of somebody who came by a door (as typed) to compare emoji once more."""
+
+    who: str

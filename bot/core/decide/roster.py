@@ -11,6 +11,7 @@ from bot.core.errors import AlreadyOnRoster, LastLeader, NoSecondPerson
 from bot.core.facts import ConfirmationAsked, PersonInvited, PersonRemoved, Removal, RoleGiven
 from bot.core.incident import Incident
 from bot.core.names import UserId
+from bot.core.people.guests import unproved
 from bot.core.people.naming import find_person, full_id
 from bot.core.people.roster import Right, Role, has_right
 from bot.core.people.two_persons import second_persons
@@ -42,7 +43,9 @@ def give_role(incident: Incident, command: GiveRole, by: UserId, now: datetime) 
 def remove(incident: Incident, command: Remove, by: UserId, now: datetime) -> PersonRemoved | ConfirmationAsked:
     """Take a person off the roster; somebody who can lead goes only with a second person, and the last one never."""
     user = find_person(command.who, incident.roster)
-    others = (roles for other, roles in incident.roster.items() if other != user)
+    others = (
+        roles for other, roles in incident.roster.items() if other != user and other not in unproved(incident.doors)
+    )
     if not any(has_right(roles, Right.LEAD) for roles in others):
         raise LastLeader(user)
     if has_right(incident.roster[user], Right.LEAD):

@@ -65,6 +65,7 @@ from bot.core.facts.desk import (
     IdentityChangeSeen,
     IdentityConfirmed,
     IdentityShown,
+    OfHouseDoor,
     Trusting,
 )
 from bot.core.facts.duty import (
@@ -91,6 +92,14 @@ from bot.core.facts.lifecycle import Closed, LifecycleFact, PurgeCause, Purged, 
 from bot.core.facts.opening import Caller, CardPosted, Member, Opened, OpeningFact, RoomReady, Severity
 from bot.core.facts.people import (
     Briefed,
+    DoorAstray,
+    DoorEnded,
+    DoorFact,
+    DoorOpened,
+    DoorSettled,
+    DoorTried,
+    GuestCame,
+    GuestProved,
     InvitationRefused,
     Joined,
     Left,

@@ -8,6 +8,7 @@ from bot.core.facts.alerts import AlertDeskFact
 from bot.core.facts.base import Deed, Happened
 from bot.core.facts.duty import ContactFact, DutyFact
 from bot.core.facts.opening import Severity
+from bot.core.facts.people import DoorFact
 from bot.core.facts.ringing import ChannelsFact
 from bot.core.language import Language
 from bot.core.names import RoomId, UserId
@@ -165,6 +166,13 @@ class IdentityConfirmed(Happened):
     """The master key they are known by from now on."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfHouseDoor(Happened):
+    """Something happened to a door of the house: who comes by it belongs to no single incident."""
+
+    fact: DoorFact
+
+
 DeskFact = (
     ControlRoomReady
     | DirectRoomAsked
@@ -176,6 +184,7 @@ DeskFact = (
     | IdentityChangeSeen
     | IdentityShown
     | IdentityConfirmed
+    | OfHouseDoor
     | ChannelsFact
     | DutyFact
     | ContactFact

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core.facts.base import Deed, Happened
 from bot.core.names import UserId
@@ -69,4 +70,93 @@ class PersonRemoved(Deed):
     user: UserId
 
 
-PeopleFact = Joined | Left | StrangerCame | Briefed | PersonInvited | InvitationRefused | RoleGiven | PersonRemoved
+# --- by a door: somebody who had no account ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorOpened(Happened):
+    """Somebody vouched for a person without an account, and a link was made that lets one in, once."""
+
+    by: UserId | None
+    """None for the operator, at the machine."""
+    number: int
+    """Counts from 1 within the incident, or within the house."""
+    door: str
+    """What the door's process knows it by."""
+    roles: tuple[Role, ...]
+    name: str
+    """What whoever vouched calls them; it may be empty."""
+    until: datetime
+    """Until when the link lets them in, and a guest may stay."""
+    stays: bool = False
+    """Who comes by it stays after that: one of the house, of whom the operator says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestCame(Happened):
+    """The door says that somebody came by it; they are on the roster from now on, and not proved."""
+
+    number: int
+    user: UserId
+    made: bool = True
+    """The account was made for this; else they had it before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestProved(Happened):
+    """Somebody compared emoji with a guest, and it is them."""
+
+    by: UserId | None
+    """None for the operator, at the machine."""
+    number: int
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorTried(Happened):
+    """The link of a door was used again after it was used, or after its end."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorAstray(Happened):
+    """What the door says of who came is not what was asked of it: nobody was let in."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorEnded(Happened):
+    """A door is over, and who came by it is off the roster: no more keys, no more rights."""
+
+    number: int
+    by: UserId | None = None
+    """None where its time was over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorSettled(Happened):
+    """The door's process has put an end to the link and, where one was made for this, to the account."""
+
+    number: int
+
+
+DoorFact = DoorOpened | GuestCame | GuestProved | DoorTried | DoorAstray | DoorEnded | DoorSettled
+PeopleFact = (
+    Joined
+    | Left
+    | StrangerCame
+    | Briefed
+    | PersonInvited
+    | InvitationRefused
+    | RoleGiven
+    | PersonRemoved
+    | DoorOpened
+    | GuestCame
+    | GuestProved
+    | DoorTried
+    | DoorAstray
+    | DoorEnded
+    | DoorSettled
+)

@@ -8,6 +8,7 @@ from typing import assert_never
 from bot.core import facts
 from bot.core.incident import Incident
 from bot.core.names import UserId
+from bot.core.people.guests import unproved
 from bot.core.people.roster import Grant, Right, Role, has_right
 
 CONFIRM_WITHIN = timedelta(minutes=10)
@@ -70,6 +71,7 @@ def second_persons(incident: Incident, by: UserId, act: facts.Irreversible, aske
         user
         for user in sorted(incident.roster.keys() - {by, gone} - incident.left)
         if has_right(incident.roster[user], right)
+        and user not in unproved(incident.doors)
         and (is_decided or user in deciding)
         and (grant := _first(incident, user, right)) is not None
         and (grant.by is None or grant.at < asked_at)

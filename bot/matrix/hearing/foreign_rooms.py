@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Never
@@ -33,7 +34,7 @@ class Access:
     """Which rooms are ours, and the means to join and leave rooms."""
 
     own: UserId
-    people: frozenset[UserId]
+    people: AbstractSet[UserId]
     holds: Callable[[RoomId], bool]
     """Says whether a room is one of ours: the control room or an incident's."""
     wire: Wire

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -72,7 +73,7 @@ class Hearing:
         receive: Receive,
         vault: Vault,
         sealed: SealedEvents,
-        people: frozenset[UserId],
+        people: AbstractSet[UserId],
         holds: Callable[[RoomId], bool],
         verifications: Verifications,
         clock: Clock,

@@ -141,7 +141,7 @@ class Invitations:
         if invitation.inviter not in self._access.people and self._access.holds(room):
             # We are in this room, so the invitation is a lie, and to decline it would make us leave.
             logger.warning("invitation to room %s passed over: it is ours", fingerprint(room))
-        elif invitation.inviter not in self._access.people:
+        elif invitation.inviter is None or invitation.inviter not in self._access.people:
             await self._leave(room, "the inviter is not one of our people")
         elif not invitation.encrypted:
             await self._leave(room, "the room is not encrypted")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Protocol
 
 from bot.core.names import DeviceId, RoomId, UserId
 from bot.matrix.http.backoff import Backoff
 from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.wire import Wire
-from bot.matrix.verification.messages import CANCEL, PREFIX, Code, cancellation
+from bot.matrix.verification.messages import CANCEL, METHOD, PREFIX, REQUEST, Code, cancellation
 from bot.ports import BusyError, UnreachableError
 
 EVERY_DEVICE = DeviceId("*")
@@ -76,6 +77,12 @@ class Channels:
         if room is None:
             return ToDevice(self._wire, user, device, transaction, id_)
         return InRoom(self._speaking, room, user, transaction, id_)
+
+    async def ask(self, user: UserId, transaction: str, own: DeviceId, now: datetime) -> None:
+        """Ask every device of *user* to verify us, which we are on the device *own*."""
+        channel = ToDevice(self._wire, user, EVERY_DEVICE, transaction, transaction)
+        at = int(now.timestamp() * 1000)
+        await channel.send(REQUEST, {"from_device": own, "methods": [METHOD], "timestamp": at})
 
     async def deny(self, user: UserId, transaction: str, id_: str) -> None:
         """Tell the devices of *user* that we know of no such verification."""

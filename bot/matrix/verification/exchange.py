@@ -1,4 +1,4 @@
-"""One verification, from the request we answer to its end."""
+"""One verification, from the request that was answered to its end."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ _ENDS: Mapping[Code, VerificationEnd] = {
     Code.TIMEOUT: VerificationEnd.TIMED_OUT,
     Code.MISMATCHED_SAS: VerificationEnd.REFUSED,
     Code.KEY_MISMATCH: VerificationEnd.MISMATCH,
+    Code.MISMATCHED_COMMITMENT: VerificationEnd.MISMATCH,
 }
 """How a verification ended when we cancel it with one of these codes; any other code is a failure."""
 
@@ -54,6 +55,7 @@ class Exchange:
     def __init__(
         self, *, id_: str, code: str, request: VerificationMessage, other: Party, keys: Keys, channel: Channel
     ) -> None:
+        """*request* is what they sent first: that they ask for it, or that they are ready for what we asked."""
         self.id = id_
         self._code = code
         self.other = other
@@ -118,12 +120,11 @@ class Exchange:
     async def _exchange(self, show: Show) -> VerificationEnd:
         if not self._request.knows_our_method:
             raise _Stop(Code.UNKNOWN_METHOD)
-        await self._channel.send(messages.READY, {"from_device": self._keys.ours.device, "methods": [METHOD]})
-        start = await self._next(messages.START)
-        accepted = self._accepted(start)
-        await self._channel.send(messages.ACCEPT, accepted)
-        shown = self._met(await self._next(messages.KEY))
-        await self._channel.send(messages.KEY, {"key": self._sas.key})
+        if self._request.kind == messages.READY:
+            accepted, shown = await self._begun()
+        else:
+            await self._channel.send(messages.READY, {"from_device": self._keys.ours.device, "methods": [METHOD]})
+            accepted, shown = await self._answered(await self._next(messages.START))
         self.comparison = Comparison(
             id=self.id,
             code=self._code,
@@ -142,6 +143,57 @@ class Exchange:
         return VerificationEnd.VERIFIED
 
     # --- steps ---------------------------------------------------------------------------------------------------
+
+    async def _answered(self, start: JsonObject) -> tuple[JsonObject, Shown]:
+        """Accept what they begin; return what was accepted, and what both sides show."""
+        accepted = self._accepted(start)
+        await self._channel.send(messages.ACCEPT, accepted)
+        shown = self._met(await self._next(messages.KEY))
+        await self._channel.send(messages.KEY, {"key": self._sas.key})
+        return accepted, shown
+
+    async def _begun(self) -> tuple[JsonObject, Shown]:
+        """Begin ourselves; where both began at once, the lesser of the two did, as the specification says."""
+        start = self._start()
+        await self._channel.send(messages.START, start)
+        heard = await self._heard.get()
+        if isinstance(heard, VerificationMessage) and heard.kind == messages.START:
+            if (self.other.user, self.other.device) < (self._keys.ours.user, self._keys.ours.device):
+                return await self._answered(heard.content)
+            heard = await self._heard.get()
+        if isinstance(heard, bool):
+            raise _Stop(Code.UNEXPECTED_MESSAGE)
+        accepted = self._checked(self._expected(heard, messages.ACCEPT))
+        await self._channel.send(messages.KEY, {"key": self._sas.key})
+        key = await self._next(messages.KEY)
+        if not sas.is_bound(accepted["commitment"], str(key.get("key")), start):
+            raise _Stop(Code.MISMATCHED_COMMITMENT)
+        return accepted, self._met(key, we_began=True)
+
+    def _start(self) -> JsonObject:
+        """Return how we begin. It goes to a device, and what binds the other side covers the whole of it."""
+        return {
+            "method": METHOD,
+            "from_device": self._keys.ours.device,
+            "key_agreement_protocols": [sas.AGREEMENT],
+            "hashes": [sas.HASH],
+            "message_authentication_codes": [sas.MAC],
+            "short_authentication_string": ["decimal", "emoji"],
+            "transaction_id": self._request.transaction,
+        }
+
+    def _checked(self, accept: JsonObject) -> JsonObject:
+        """Return what the other side accepted, if it is of what we offered."""
+        with Surviving("acceptance of a verification"):
+            if (
+                accept["key_agreement_protocol"] == sas.AGREEMENT
+                and accept["hash"] == sas.HASH
+                and accept["message_authentication_code"] == sas.MAC
+                and {"emoji", "decimal"} & set(accept["short_authentication_string"])
+                and isinstance(accept["commitment"], str)
+            ):
+                return accept
+        raise _Stop(Code.UNKNOWN_METHOD)
 
     def _accepted(self, start: JsonObject) -> JsonObject:
         """Choose from what the other side offers, and commit us to our key."""
@@ -165,9 +217,9 @@ class Exchange:
                 }
         raise _Stop(Code.UNKNOWN_METHOD)
 
-    def _met(self, content: JsonObject) -> Shown:
+    def _met(self, content: JsonObject, *, we_began: bool = False) -> Shown:
         with Surviving("key of a verification"):
-            return self._sas.meet(content["key"])
+            return self._sas.meet(content["key"], we_began=we_began)
         raise _Stop(Code.INVALID_MESSAGE)
 
     async def _compared(self) -> tuple[Published, frozenset[str]]:

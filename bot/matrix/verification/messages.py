@@ -28,6 +28,7 @@ class Code(StrEnum):
     INVALID_MESSAGE = "m.invalid_message"
     KEY_MISMATCH = "m.key_mismatch"
     MISMATCHED_SAS = "m.mismatched_sas"
+    MISMATCHED_COMMITMENT = "m.mismatched_commitment"
 
 
 REASONS: Mapping[Code, str] = {
@@ -39,6 +40,7 @@ REASONS: Mapping[Code, str] = {
     Code.INVALID_MESSAGE: "The message has not the form it should.",
     Code.KEY_MISMATCH: "The keys do not match.",
     Code.MISMATCHED_SAS: "The emoji do not match.",
+    Code.MISMATCHED_COMMITMENT: "The key is not the one that was promised.",
 }
 
 

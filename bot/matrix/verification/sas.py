@@ -1,4 +1,4 @@
-"""The arithmetic of one exchange that the other side began and we accepted: short authentication strings and MACs."""
+"""The arithmetic of one exchange, whoever began it: short authentication strings and MACs."""
 
 from __future__ import annotations
 
@@ -45,18 +45,19 @@ class Sas:
         self._secret = vodozemac.Sas()
         self._shared: vodozemac.EstablishedSas | None = None
         self.key = self._secret.public_key.to_base64()
-        """Our half of the key agreement; told only after theirs."""
+        """Our half of the key agreement; whoever accepts tells it only after the other's."""
 
     def commitment(self, start: JsonObject) -> str:
         """Return what binds us to our key, and to the very message that began the exchange, before we see theirs."""
-        return unpadded.encode(sha256((self.key + Api.to_canonical_json(start)).encode()).digest())
+        return _commitment(self.key, start)
 
-    def meet(self, their_key: str) -> Shown:
+    def meet(self, their_key: str, *, we_began: bool = False) -> Shown:
         """Agree on a secret with the other side's key, once."""
         key = vodozemac.Curve25519PublicKey.from_base64(their_key)
         self._shared = self._secret.diffie_hellman(key)
         theirs, ours = self._theirs, self._ours
-        starter, accepter = (theirs.user, theirs.device, key.to_base64()), (ours.user, ours.device, self.key)
+        sides = ((theirs.user, theirs.device, key.to_base64()), (ours.user, ours.device, self.key))
+        starter, accepter = reversed(sides) if we_began else sides
         info = "|".join(("MATRIX_KEY_VERIFICATION_SAS", *starter, *accepter, self._transaction))
         shown = self._shared.bytes(info)
         return Shown(emoji=tuple(shown.emoji_indices), numbers=tuple(shown.decimals))
@@ -89,6 +90,15 @@ class Sas:
     def _info(self, sender: Party, receiver: Party) -> str:
         parts = (sender.user, sender.device, receiver.user, receiver.device, self._transaction)
         return "".join(("MATRIX_KEY_VERIFICATION_MAC", *parts))
+
+
+def is_bound(commitment: object, their_key: str, start: JsonObject) -> bool:
+    """Say whether *commitment* bound the other side to *their_key* when they accepted our *start*."""
+    return commitment == _commitment(their_key, start)
+
+
+def _commitment(key: str, start: JsonObject) -> str:
+    return unpadded.encode(sha256((key + Api.to_canonical_json(start)).encode()).digest())
 
 
 def _listed(ids: Mapping[str, object]) -> str:

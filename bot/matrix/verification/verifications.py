@@ -19,6 +19,7 @@ from bot.matrix.verification.keys import Keys
 from bot.matrix.verification.messages import (
     CANCEL,
     DONE,
+    READY,
     REQUEST,
     START,
     Code,
@@ -42,14 +43,16 @@ Tell = Callable[[VerificationShown | VerificationEnded], Coroutine[None, None, N
 
 
 class Verifications:
-    """`ports.Verifications`, for the people of the configuration."""
+    """`ports.Verifications`, for those of whom *knows* says that they may verify us."""
 
-    def __init__(self, *, keys: Keys, channels: Channels, people: frozenset[UserId], clock: Clock) -> None:
+    def __init__(self, *, keys: Keys, channels: Channels, knows: Callable[[UserId], bool], clock: Clock) -> None:
         self._keys = keys
         self._channels = channels
-        self._people = people
+        self._knows = knows
         self._clock = clock
         self._exchanges: dict[UserId, Exchange] = {}
+        self._begun: dict[UserId, str] = {}
+        """Whose apps we asked, and by which transaction, until one of them is ready."""
         self._answered: dict[UserId, deque[float]] = {}
         self._jobs: asyncio.Queue[Callable[[Tell], Coroutine[None, None, None]]] = asyncio.Queue()
 
@@ -70,6 +73,11 @@ class Verifications:
                 exchange.settle(same=same, by=by)
                 return True
         return False
+
+    def begin(self, user: UserId) -> None:
+        """Ask all devices of *user*; the first that is ready is the one."""
+        self._begun[user] = transaction = secrets.token_hex(16)
+        self._jobs.put_nowait(lambda _: self._request(user, transaction))
 
     # --- for whoever reads the sync ------------------------------------------------------------------------------
 
@@ -97,7 +105,7 @@ class Verifications:
     # --- one message ---------------------------------------------------------------------------------------------
 
     def _hear(self, said: VerificationMessage | None) -> None:
-        if said is None or said.sender not in self._people:
+        if said is None or not self._knows(said.sender):
             return
         exchange = self._exchanges.get(said.sender)
         if exchange is not None and exchange.concerns(said):
@@ -105,6 +113,8 @@ class Verifications:
                 exchange.hear(said)
         elif said.kind == REQUEST:
             self._asked(said)
+        elif said.room is None and said.transaction == self._begun.get(said.sender):
+            self._replied(said)
         elif said.room is None and said.kind not in {START, CANCEL, DONE}:
             self._deny(said)
 
@@ -113,8 +123,19 @@ class Verifications:
         if device is None or device == EVERY_DEVICE or not self._is_fresh(said):
             logger.warning("request for a verification dropped: it is stale, or not of the device it names")
             return
-        if not self._may_answer(said.sender):
-            return
+        if self._may_answer(said.sender):
+            self._open(said, device)
+
+    def _replied(self, said: VerificationMessage) -> None:
+        """Take up what we began once an app is ready for it; one that declines ends it."""
+        device = said.from_device
+        if said.kind == READY and device is not None and device != EVERY_DEVICE:
+            del self._begun[said.sender]
+            self._open(said, device)
+        elif said.kind == CANCEL:
+            del self._begun[said.sender]
+
+    def _open(self, said: VerificationMessage, device: DeviceId) -> None:
         if (former := self._exchanges.get(said.sender)) is not None:
             former.stop(Code.USER)
         id_ = secrets.token_hex(8)
@@ -173,6 +194,12 @@ class Verifications:
                     was_shown=exchange.comparison is not None,
                 )
             )
+
+    async def _request(self, user: UserId, transaction: str) -> None:
+        """Ask as long as the homeserver does not take it, and no longer than a verification may take."""
+        with suppress(ChatError, TimeoutError):
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                await self._channels.ask(user, transaction, self._keys.ours.device, self._clock.now())
 
     async def _say_unknown(self, said: VerificationMessage) -> None:
         with suppress(ChatError, TimeoutError):

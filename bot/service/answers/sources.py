@@ -39,6 +39,8 @@ class Sources:
     verifications: ports.Verifications
     identity: Identity
     cascades: Cascades
+    has_door: bool = False
+    """There is a door to ask for ways in."""
 
     def later(self, stream: str, asked: Asked, make: Callable[[Incident | None], Outcome]) -> Later:
         """Have *make* called in a thread."""

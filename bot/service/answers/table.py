@@ -13,6 +13,7 @@ from bot.service.alerts import answering
 from bot.service.answers import (
     acting,
     asking,
+    doors,
     drafting,
     duty,
     guiding,
@@ -75,6 +76,10 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.ConfirmReached, trusting.reached),
     _entry(commands.ConfirmIdentity, trusting.confirm),
     _entry(commands.SettleVerification, verifying.settle),
+    _entry(commands.AskToProve, doors.ask_to_prove),
+    _entry(commands.OpenDoor, doors.open_),
+    _entry(commands.EndDoor, doors.end),
+    _looks(commands.ShowDoors, doors.show),
     # As the pinned one: whole, so that what is open stands on it.
     _shows(commands.ShowStatus, lambda _, asked: replace(voice.card(asked.here, asked.now), beginning=None)),
     _shows(commands.ShowNext, lambda _, asked: voice.next_for(asked.here, asked.by, asked.now)),

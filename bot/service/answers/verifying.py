@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot import voice
 from bot.core.commands import SettleVerification
 from bot.core.errors import NobodyVerifies, OtherVerification, OwnVerification
 from bot.core.facts import IdentityConfirmed
+from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import InputId, UserId
+from bot.core.people.doors import to_prove
+from bot.core.people.guests import unproved
 from bot.core.people.naming import find_person
 from bot.core.people.roster import Right, Role, has_right
-from bot.ports import Task, VerificationEnd, VerificationEnded, VerificationShown, Verify
+from bot.ports import Say, Task, VerificationEnd, VerificationEnded, VerificationShown, Verify
 from bot.service.answers.sources import Sources
-from bot.service.outcome import Asked, Outcome, answered
-from bot.service.tasks import Address, answer_task, ring_task, room_address, task_id
+from bot.service.outcome import Outcome, Typed, answered
+from bot.service.tasks import Address, answer_task, incident_address, ring_task, room_address, task_id
 
 LANE = "verifications"
 """Verdicts wait for no room."""
@@ -51,9 +54,37 @@ def ended(news: VerificationEnded, led_to: Outcome, address: Address | None, lan
     return replace(led_to, tasks=(*tasks, *led_to.tasks))
 
 
-def settle(command: SettleVerification, asked: Asked, sources: Sources) -> Outcome:
+def compared_with_guest(shown: VerificationShown, rooms: Sequence[Incident]) -> Outcome:
+    """Ask whoever vouched for a guest, and all who lead there, to compare, in each room where it is still open."""
+    comparison, tasks = shown.comparison, list[Task]()
+    for number, incident in enumerate(rooms):
+        door, language = unproved(incident.doors)[comparison.user], incident.language
+        line = voice.to_compare(comparison.emoji, comparison.numbers, language)
+        text = voice.comparison_with_guest(comparison.user, door, line, comparison.code, language)
+        vouched = () if door.opened.by is None else (door.opened.by,)
+        others = tuple(dict.fromkeys((*vouched, *incident.leaders())))
+        tasks.append(ring_task(shown.id, number, incident_address(incident), text, others))
+    return Outcome(tasks=tuple(tasks))
+
+
+def ended_for_guest(news: VerificationEnded, told: Outcome, rooms: Sequence[Incident]) -> Outcome:
+    """Tell the rooms of a guest that it did not succeed; that it did is said by what follows from it."""
+    if news.end in (VerificationEnd.VERIFIED, VerificationEnd.REFUSED) or not news.was_shown:
+        return replace(told, tasks=tuple(task for task in told.tasks if not isinstance(task.action, Say)))
+    tasks = [task for task in told.tasks if not isinstance(task.action, Say)]
+    for number, incident in enumerate(rooms):
+        text = voice.verification_ended(news.user, news.end, incident.language, is_known_by_it=False)
+        tasks.append(answer_task(InputId(f"{news.id}:{number}"), 0, incident_address(incident), text))
+    return replace(told, tasks=tuple(tasks))
+
+
+def settle(command: SettleVerification, asked: Typed, sources: Sources) -> Outcome:
     """Take a verdict; raises RuleError."""
-    user = find_person(command.who, sources.house.people)
+    incident = asked.around.incident
+    if incident is not None:
+        user, _ = to_prove(command.who, incident.doors)
+    else:
+        user = find_person(command.who, sources.house.people)
     comparison = next((waiting for waiting in sources.verifications.waiting() if waiting.user == user), None)
     if comparison is None:
         raise NobodyVerifies(user)

@@ -22,7 +22,9 @@ class Urgency(IntEnum):
     """Part of something for very many rooms."""
 
 
-ANSWERS: frozenset[type[ports.Action]] = frozenset({ports.Say, ports.Fetch, ports.ShowQuestions})
+ANSWERS: frozenset[type[ports.Action]] = frozenset(
+    {ports.Say, ports.Fetch, ports.OpenDoor, ports.Greet, ports.ShowQuestions}
+)
 """What somebody is told, or fetched for being told."""
 FILES: frozenset[type[ports.Action]] = frozenset({ports.SendRollup, ports.SendLetters})
 """Files that are made when they are sent."""
@@ -87,6 +89,8 @@ def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
     match task.action:
         case ports.Trust() | ports.Verify() | ports.GatherQuestions() | ports.Page() | ports.HookCall():
             return ()  # nothing of it is the homeserver's
+        case ports.OpenDoor():
+            return ()  # the door is asked, which asks it
         case ports.Erase():
             return (ERASING,)
         case ports.Fetch():
@@ -103,7 +107,7 @@ def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
             return (EVENTS,)
         case ports.ShowCard() | ports.MoveCard() | ports.ShowProgress() | ports.ProposeAlerts():
             return (EVENTS,)
-        case ports.Ring() | ports.TellControlRoom() | ports.TellPerson() | ports.AskContact():
+        case ports.Ring() | ports.TellControlRoom() | ports.TellPerson() | ports.AskContact() | ports.Greet():
             return (EVENTS,)
         case _:
             assert_never(task.action)

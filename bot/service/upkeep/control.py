@@ -59,11 +59,18 @@ class ControlRoom:
         room = self._ledger.books.desk.control_room
         return room_address(room, self._house.people) if room else None
 
+    def invitation(self, user: UserId) -> ports.Task:
+        """Return the row that invites somebody who became admin; the same however often it is asked for."""
+        action = ports.InvitePerson(user=user)
+        return ports.Task(id=task_id(_invited(user), 0), lane=ports.DESK, action=action)
+
     async def _invite(self, admins: Sequence[UserId]) -> None:
         """Invite who became admin since the control room was made; each once, ever."""
         room = self._ledger.books.desk.control_room
         for user in admins if room else ():
-            input = InputId(f"control-invite:{user}")
-            task = ports.Task(id=task_id(input, 0), lane=ports.DESK, action=ports.InvitePerson(user=user))
             async with self._ledger.deciding:
-                await self._ledger.commit(input, Outcome(tasks=(task,)))
+                await self._ledger.commit(_invited(user), Outcome(tasks=(self.invitation(user),)))
+
+
+def _invited(user: UserId) -> InputId:
+    return InputId(f"control-invite:{user}")

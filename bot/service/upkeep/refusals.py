@@ -44,7 +44,9 @@ class Refusals:
         match task.action:
             case ports.Ring() as row:
                 return await self.ringing.refused(task, row, code)
-            case ports.TellPerson() | ports.AskContact() | ports.Trust() | ports.Erase() | ports.Verify():
+            case (
+                ports.TellPerson() | ports.AskContact() | ports.Greet() | ports.Trust() | ports.Erase() | ports.Verify()
+            ):
                 return True
             case ports.CreateRoom():
                 await self._no_room(task, code)

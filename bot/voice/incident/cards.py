@@ -9,6 +9,8 @@ from datetime import datetime
 from bot.core.clocks.rules import Clock, Running, Suspected
 from bot.core.incident import Incident, Status
 from bot.core.language import Language
+from bot.core.names import UserId
+from bot.core.people.guests import unproved
 from bot.core.playbook import Asked, Step
 from bot.core.replies.subjects import About, Clocks, Questions, Steps
 from bot.sentences.typography import typeset
@@ -47,7 +49,7 @@ def card(incident: Incident, now: datetime) -> Text:
     """
     return render(
         paragraphs(
-            join((first_line(incident, now), _head(incident))),
+            join((first_line(incident, now), _head(incident), _unproved(incident))),
             _closing(incident),
             _card_clocks(incident, now),
             _progress(incident),
@@ -148,6 +150,12 @@ def _head(incident: Incident) -> Piece:
     return join(lines)
 
 
+def _unproved(incident: Incident) -> Piece:
+    """Return who came by a door and is still to be proved."""
+    guests = unproved(incident.doors)
+    return say(incident.language, "card.unproved", people=short(people(incident, guests), 200)) if guests else Piece("")
+
+
 def _closing(incident: Incident) -> Piece:
     if incident.status is not Status.CLOSED:
         return Piece("")
@@ -240,9 +248,14 @@ def _answer(incident: Incident, asked: Asked) -> str:
 def _people(incident: Incident) -> Piece:
     """Return who is here, in a line."""
     here = [user for user in incident.roster if user not in incident.left]
-    names = [f"{person(incident, user)} ({role_words(incident.roster[user], incident.language)})" for user in here]
+    names = [f"{_marked(incident, user)} ({role_words(incident.roster[user], incident.language)})" for user in here]
     rest = f" +{len(names) - _PEOPLE_IN_BRIEF}" if len(names) > _PEOPLE_IN_BRIEF else ""
     return say(incident.language, "brief.people", people=", ".join(names[:_PEOPLE_IN_BRIEF]) + rest)
+
+
+def _marked(incident: Incident, user: UserId) -> str:
+    name = person(incident, user)
+    return word(incident.language, "brief.unproved", name=name) if user in unproved(incident.doors) else name
 
 
 def _list_line(incident: Incident, now: datetime) -> Piece:

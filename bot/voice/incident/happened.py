@@ -26,6 +26,7 @@ from bot.voice.wording import (
     alert_words,
     answer_word,
     aside_key,
+    guest_name,
     people,
     person,
     role_word,
@@ -96,8 +97,10 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ".graver"
         case facts.AlertChanged(alert=facts.Alert(is_resolved=True)):
             return ".over"
-        case facts.IdentityConfirmed(by=None):
+        case facts.IdentityConfirmed(by=None) | facts.GuestProved(by=None) | facts.DoorOpened(by=None):
             return ".operator"
+        case facts.DoorEnded(by=by) if by is not None:
+            return ".by"
         case facts.DutyChanged(away=True):
             return ".away"
         case facts.ContactAnswered(holds=False):
@@ -106,7 +109,9 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ""
 
 
-def _apart(fact: facts.Fact | facts.DeskFact, incident: Incident) -> Mapping[str, str | Piece]:
+def _apart(  # noqa: PLR0911 - a table
+    fact: facts.Fact | facts.DeskFact, incident: Incident
+) -> Mapping[str, str | Piece]:
     """Return what fills a hole otherwise than the form of its field would."""
     match fact:
         case facts.ClockAdded(rule=Rule(length=length)):
@@ -116,10 +121,23 @@ def _apart(fact: facts.Fact | facts.DeskFact, incident: Incident) -> Mapping[str
             return {"source": word(incident.language, "clock.proposed.list")}
         case facts.StrangerCame(user=user) | facts.InvitationRefused(user=user):
             return {"user": short(user, 80)}
+        case facts.DoorOpened() | facts.GuestCame() | facts.GuestProved() | facts.DoorTried():
+            return _of_door(fact, incident)
+        case facts.DoorAstray() | facts.DoorEnded() | facts.DoorSettled():
+            return _of_door(fact, incident)
         case facts.NotDelivered(code=code):
             return {"code": word(incident.language, f"silence.why.{silence(code).name.lower()}")}
         case _:
             return {}
+
+
+def _of_door(fact: facts.DoorFact, incident: Incident) -> Mapping[str, str]:
+    """Return whom a door was made for, beside its number; of one of the house nothing else is known here."""
+    if isinstance(fact, facts.DoorOpened):
+        return {"name": short(fact.name, 60) or word(incident.language, "door.somebody")}
+    door = incident.doors.get(fact.number)
+    number = str(fact.number) if door is None else f"{fact.number} ({guest_name(door)})"
+    return {"number": number, "user": short(fact.user, 80)} if isinstance(fact, facts.GuestCame) else {"number": number}
 
 
 def _step(id: StepId, incident: Incident) -> Piece:
@@ -178,5 +196,6 @@ FORMS: Mapping[str, Form] = {
     "way": lambda way, incident: word(incident.language, f"page.way.{way}"),
     "ways": lambda ways, incident: ", ".join(word(incident.language, f"page.way.{way}") for way in ways),
     "reminder": happened,
+    "fact": happened,
 }
 """How each field of a fact is shown, by its name."""

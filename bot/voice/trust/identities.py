@@ -10,6 +10,7 @@ from bot.core.facts import IdentityConfirmed
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DeviceId, UserId
+from bot.core.people.guests import guest
 from bot.core.people.naming import localpart
 from bot.core.people.trust import Distrust, TheirIdentity
 from bot.voice.catalogue import say, word
@@ -98,7 +99,7 @@ def who(incident: Incident, present: Mapping[UserId, Devices]) -> Text:
         say(
             language,
             "who.person",
-            name=person(incident, user),
+            name=_called(incident, user),
             roles=role_words(incident.roster[user], language),
             since=moment(incident.grants[user][0].at, incident.zone, language),
             devices=word(language, devices.value),
@@ -108,6 +109,14 @@ def who(incident: Incident, present: Mapping[UserId, Devices]) -> Text:
     away = [user for user in incident.roster if user not in present]
     absent = say(language, "who.away", people=people(incident, away)) if away else Piece("")
     return render(paragraphs(say(language, "who.title"), lines, absent))
+
+
+def _called(incident: Incident, user: UserId) -> str | Piece:
+    """Return the name of somebody on the roster, marked where they came by a door."""
+    name, door = person(incident, user), guest(incident.doors, user)
+    if door is None:
+        return name
+    return say(incident.language, "who.guest.proved" if door.is_proved else "who.guest", name=name)
 
 
 def unheard(user: UserId, language: Language) -> Text:

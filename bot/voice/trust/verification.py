@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from bot.core.language import Language
 from bot.core.names import UserId
+from bot.core.people.guests import Door
 from bot.core.people.naming import localpart
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Text, render
-from bot.voice.wording import short
+from bot.voice.wording import guest_name, short
 
 EMOJI: tuple[tuple[str, str], ...] = (
     ("🐶", "dog"),
@@ -91,6 +92,12 @@ def comparison(user: UserId, shown: str, code: str, people: Sequence[UserId], la
     same = [other for other in people if localpart(other).casefold() == localpart(user).casefold()]
     name = localpart(user) if len(same) <= 1 else short(user)
     return render(say(language, "verify.asked", who=short(user), name=name, shown=shown, code=code))
+
+
+def comparison_with_guest(user: UserId, door: Door, shown: str, code: str, language: Language) -> Text:
+    """Return that a guest's app shows what they have to read aloud to whoever vouched for them."""
+    name, account = guest_name(door), localpart(user)
+    return render(say(language, "verify.asked.guest", name=name, account=account, shown=shown, code=code))
 
 
 def comparison_elsewhere(user: UserId, language: Language) -> Text:

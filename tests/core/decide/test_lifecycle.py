@@ -32,7 +32,7 @@ from bot.core.commands import (
 )
 from bot.core.decide import Act, decide, happen
 from bot.core.errors import IncidentClosed, NotClosed, UnknownQuestion, WrongAnswer
-from bot.core.evolve import BRIEF_DELAY, fold
+from bot.core.evolve import fold
 from bot.core.facts import (
     Answered,
     Briefed,
@@ -56,6 +56,7 @@ from bot.core.facts import (
 from bot.core.happenings import CardMoved, CardSent, PersonCalled, PersonCame, PersonWent, RoomMade
 from bot.core.incident import Status
 from bot.core.names import EventId, Question, RoomId, StepId
+from bot.core.people.coming import BRIEF_DELAY
 from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel
 from tests.core.build import (

@@ -37,6 +37,8 @@ const lookers = new Set();
 let client = null;
 /** The last verification that was asked for: what is shown, and how it ended. */
 let verification = null;
+/** The last verification that somebody asked us for. */
+let wanted = null;
 let recoveryKey = null;
 
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -96,6 +98,10 @@ function listen() {
     });
     client.on(sdk.MatrixEventEvent.Decrypted, wake);
     client.on(sdk.ClientEvent.Sync, wake);
+    client.on(crypto.CryptoEvent.VerificationRequestReceived, (request) => {
+        wanted = request;
+        wake();
+    });
 }
 
 /** Rooms are joined as soon as an invitation comes, as a person in a hurry would.
@@ -414,6 +420,21 @@ const commands = {
         verification = { sas: await Promise.race([shown, ended]), ended };
         if (typeof verification.sas === "string") throw new Error(verification.sas);
         return verification.sas.sas.emoji;
+    },
+
+    /** Accept the verification that somebody asks us for; return the emoji, once this client shows them. */
+    async accept_verification({ user, timeout }) {
+        const request = await until(() => wanted?.otherUserId === user && wanted, `request of ${user}`, timeout);
+        tell({ event: "accepted", user });
+        await request.accept();
+        await until(() => request.verifier, `start of ${user}`, timeout);
+        const { verifier } = request;
+        const shown = new Promise((resolve) => verifier.once(crypto.VerifierEvent.ShowSas, resolve));
+        const ended = verifier.verify().then(() => "done", () => request.cancellationCode ?? "cancelled");
+        const sas = verifier.getShowSasCallbacks() ?? (await Promise.race([shown, ended]));
+        verification = { sas, ended };
+        if (typeof sas === "string") throw new Error(sas);
+        return sas.sas.emoji;
     },
 
     /** Say whether the other side shows the same. */

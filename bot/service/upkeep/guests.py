@@ -1,0 +1,237 @@
+"""Guests: who comes by a door is let in, proved, and taken out again. The door is another process, and may lie."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+from bot import ports, voice
+from bot.core import facts
+from bot.core.desk import House
+from bot.core.incident import Incident, Status
+from bot.core.names import InputId, UserId
+from bot.core.people import doors
+from bot.core.people.guests import Door, Doors, WayIn, doors_after
+from bot.core.people.roster import Role, holders
+from bot.service.ledger import Committed, Ledger
+from bot.service.outcome import Outcome
+from bot.service.tasks import answer_task, incident_tasks, ring_task, ringing, room_address, task_id
+from bot.service.upkeep.control import ControlRoom
+from bot.service.upkeep.silences import DIRECT_LANE, Silences
+
+_SOON, _LATER = timedelta(seconds=2), timedelta(seconds=30)
+"""How often the door is asked: while somebody may come, and while it could only say that a link was tried again."""
+_NEWS = (*get_args(facts.DoorFact), facts.OfHouseDoor, facts.IdentityConfirmed, facts.Joined, facts.Closed)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a door leads: into an incident, or into the house."""
+
+    incident: Incident | None
+    doors: Doors
+
+    @property
+    def stream(self) -> str:
+        """Return where its facts stand."""
+        return ports.DESK if self.incident is None else self.incident.id
+
+    @property
+    def is_closed(self) -> bool:
+        """Say whether nobody new comes in."""
+        return self.incident is not None and self.incident.status is Status.CLOSED
+
+
+@dataclass(slots=True, kw_only=True)
+class Guests:
+    """Looks again and again what the door says and what time it is, and does what follows: no kill loses anything."""
+
+    house: House
+    ledger: Ledger
+    chat: ports.Chat
+    clock: ports.Clock
+    verifications: ports.Verifications
+    control: ControlRoom
+    silences: Silences
+    own: UserId
+    keeper: ports.DoorKeeper | None
+    """None where no door was configured: what was opened before ends all the same."""
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _asked: set[UserId] = field(default_factory=set)
+    """Whose app was asked to compare emoji since we began."""
+    _is_silent: bool = False
+
+    def took_in(self, committed: Committed) -> None:
+        """Look again when something happened that a door may be about."""
+        if any(isinstance(fact, _NEWS) for fact in committed.outcome.facts):
+            self._news.set()
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            self._news.clear()
+            rest = await self.look()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(None if rest is None else rest.total_seconds()):
+                    await self._news.wait()
+
+    async def look(self) -> timedelta | None:
+        """Do what is to be done now; return when to look again, None when nothing is left to look at."""
+        live = [
+            (place.stream, door) for place in self._places() for door in place.doors.values() if not door.is_settled
+        ]
+        ways = await self._ways([door.opened.door for _, door in live])
+        for stream, door in live:
+            await self._see(stream, door.opened.number, ways.get(door.opened.door))
+        if not live:
+            return None
+        return _SOON if any(door.is_waiting for _, door in live) else _LATER
+
+    async def greet(self, task: ports.Task, greeting: ports.Greet) -> None:
+        """Say the first words to somebody of the house, in a room of their own. Raises ChatError."""
+        user, language = greeting.user, self.house.language
+        room = await self.silences.direct_room(user)
+        content = ringing(voice.guest_greeting(greeting.roles, language), (user,))
+        event = await self.chat.say(room, content, txn=task.id, readers=frozenset({user}))
+        await self.ledger.settle(task, ports.Spoken(room=room, event=event, about=()))
+
+    # --- what the door says ---------------------------------------------------------------------------------------
+
+    def _places(self) -> Iterator[_Place]:
+        yield _Place(incident=None, doors=self.ledger.books.desk.doors)
+        for id in sorted(self.ledger.books.with_doors):
+            if (incident := self.ledger.books.incident(id)) is not None:
+                yield _Place(incident=incident, doors=incident.doors)
+
+    def _place(self, stream: str) -> _Place | None:
+        if stream == ports.DESK:
+            return _Place(incident=None, doors=self.ledger.books.desk.doors)
+        incident = self.ledger.books.incident(stream)
+        return None if incident is None else _Place(incident=incident, doors=incident.doors)
+
+    async def _ways(self, ids: Collection[str]) -> Mapping[str, WayIn]:
+        """Return what the door says of each of *ids*; of none while it does not answer."""
+        if self.keeper is None or not ids:
+            return {}
+        try:
+            ways = await self.keeper.look(ids)
+        except ports.DoorSilentError:
+            if not self._is_silent:
+                _log.warning("the door does not answer: who comes by it is let in once it does")
+            self._is_silent = True
+            return {}
+        if self._is_silent:
+            _log.info("the door answers again")
+        self._is_silent = False
+        return {way.id: way for way in ways}
+
+    async def _see(self, stream: str, number: int, way: WayIn | None) -> None:
+        async with self.ledger.deciding:
+            place, now = self._place(stream), self.clock.now()
+            if place is None or number not in place.doors:
+                return
+            door = place.doors[number]
+            server, known = self.own.partition(":")[2], {self.own, *self._known(place)}
+            found = doors.seen(door, way, now, known=known, server=server, is_closed=place.is_closed)
+            confirmed = self.ledger.books.desk.confirmed.get(door.user) if door.user else None
+            await self._commit(place, door, (*found, *doors.proved(door, confirmed, now)))
+        if door.is_shut:
+            await self._settle(place, door)
+        elif door.is_inside and not door.is_proved and door.user is not None:
+            self._ask_to_prove(place, door.user)
+
+    def _known(self, place: _Place) -> Iterator[UserId]:
+        """Yield who has no business at a door of *place*: naming one of them is a lie, or a mistake."""
+        yield from self.house.people
+        yield from place.incident.roster if place.incident is not None else ()
+        yield from (door.user for door in place.doors.values() if door.user is not None)
+
+    async def _commit(self, place: _Place, door: Door, found: tuple[facts.DoorFact, ...]) -> None:
+        """Make *found* true, once. Called while decisions are held."""
+        if not found:
+            return
+        input = InputId(f"door:{door.opened.door}:{'+'.join(type(fact).__name__ for fact in found)}")
+        if place.incident is not None:
+            tasks = incident_tasks(input, place.incident, found, None, found[0].at)
+            await self.ledger.commit(input, Outcome(stream=place.stream, facts=found, tasks=tasks))
+            return
+        of_house = tuple(facts.OfHouseDoor(at=fact.at, fact=fact) for fact in found)
+        await self.ledger.commit(input, Outcome(facts=of_house, tasks=self._told(input, door, found)))
+
+    def _told(self, input: InputId, door: Door, found: tuple[facts.DoorFact, ...]) -> tuple[ports.Task, ...]:
+        """Return the rows that tell the control room of a door of the house, and greet who came by it."""
+        tasks = list[ports.Task]()
+        after: Doors = {door.opened.number: door}
+        for fact in found:
+            after = doors_after(after, fact)
+            if not isinstance(fact, facts.DoorSettled):
+                tasks += self._to_control(input, len(tasks), fact, after[door.opened.number])
+            if isinstance(fact, facts.GuestCame):
+                tasks += self._welcomed(input, len(tasks), fact.user, door.opened.roles)
+        return tuple(tasks)
+
+    def _to_control(self, input: InputId, number: int, fact: facts.DoorFact, door: Door) -> Iterator[ports.Task]:
+        control, language = self.ledger.books.desk.control_room, self.house.language
+        if control is None:
+            return
+        address = room_address(control, self.house.people)
+        text = voice.guest_news(fact, door, ZoneInfo(self.house.zone), language)
+        if isinstance(fact, facts.DoorTried | facts.DoorAstray):
+            yield ring_task(input, number, address, text, holders(self.house.people, Role.ADMIN))
+        else:
+            yield answer_task(input, number, address, text)
+
+    def _welcomed(self, input: InputId, number: int, user: UserId, roles: tuple[Role, ...]) -> Iterator[ports.Task]:
+        """Yield what brings a newcomer of the house inside: admins into the control room, each into one of theirs."""
+        if Role.ADMIN in roles and self.ledger.books.desk.control_room is not None:
+            yield self.control.invitation(user)
+        action = ports.Greet(user=user, roles=roles)
+        yield ports.Task(id=task_id(input, number + 1), lane=f"{DIRECT_LANE}{user}", action=action)
+
+    # --- what follows ---------------------------------------------------------------------------------------------
+
+    def _ask_to_prove(self, place: _Place, user: UserId) -> None:
+        """Ask the app of a guest to compare emoji, once it is there."""
+        is_there = user in place.incident.joined if place.incident is not None else self.chat.reads(user)
+        if is_there and user not in self._asked:
+            self._asked.add(user)
+            self.verifications.begin(user)
+
+    async def _settle(self, place: _Place, door: Door) -> None:
+        """Put an end to a link and to the account that was made by it, and to what somebody of the house was."""
+        if place.incident is None and door.user is not None:
+            await self._put_out(door.user, door)
+        try:
+            is_over = self.keeper is not None and await self.keeper.end(door.opened.door)
+        except ports.DoorSilentError:
+            return
+        if not is_over:
+            return
+        async with self.ledger.deciding:
+            current = self._place(place.stream)
+            if current is not None and door.opened.number in current.doors:
+                fact = facts.DoorSettled(at=self.clock.now(), number=door.opened.number)
+                await self._commit(current, current.doors[door.opened.number], (fact,))
+
+    async def _put_out(self, user: UserId, door: Door) -> None:
+        """Take who was of the house by *door* out of the incidents they came into as such."""
+        ended = door.ended
+        by = (ended.by if ended else None) or door.opened.by
+        for known in self.ledger.books.incidents_of(user):
+            async with self.ledger.deciding:
+                incident = self.ledger.books.incident(known.id)
+                if incident is None or user not in incident.roster or ended is None or by is None:
+                    continue
+                if incident.grants[user][0].at > ended.at:
+                    continue  # somebody invited them again since
+                fact, now = facts.PersonRemoved(at=self.clock.now(), by=by, user=user), self.clock.now()
+                input = InputId(f"door:{door.opened.door}:out:{incident.id}")
+                tasks = incident_tasks(input, incident, (fact,), None, now)
+                await self.ledger.commit(input, Outcome(stream=incident.id, facts=(fact,), tasks=tasks))

@@ -1,0 +1,144 @@
+"""Links: a way in is asked of the door, and handed out once it is there, or refused, and then nothing is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from secrets import token_hex
+from zoneinfo import ZoneInfo
+
+from bot import ports, voice
+from bot.core import facts
+from bot.core.desk import House
+from bot.core.errors import IncidentClosed, RuleError
+from bot.core.incident import Status
+from bot.core.names import InputId
+from bot.core.people import doors, errors
+from bot.core.people.guests import Doors, doors_after
+from bot.core.people.roster import Role
+from bot.papers.codes import MIME, code_picture
+from bot.service.ledger import Ledger
+from bot.service.outcome import Outcome, answered
+from bot.service.tasks import Address, answer_task, file_task, result_input, room_address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody of a list, for whom the operator vouches."""
+
+    name: str
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Asks the door for ways in."""
+
+    house: House
+    ledger: Ledger
+    clock: ports.Clock
+    keeper: ports.DoorKeeper | None
+    """None where no door was configured."""
+
+    async def open(self, task: ports.Task, wanted: ports.OpenDoor) -> None:
+        """Have a way in made, and hand out its link; where that cannot be, say so, and nothing is there."""
+        try:
+            link = await self._link(task.id, wanted.until)
+        except RuleError as refusal:
+            await self._refused(task, wanted, refusal)
+            return
+        picture = await asyncio.to_thread(code_picture, link)
+        async with self.ledger.deciding:
+            if self._may_still(wanted):
+                await self.ledger.commit(result_input(task), self._opened(task, wanted, link, picture), done=task)
+                return
+        await self._take_back([task.id])
+        await self._refused(task, wanted, IncidentClosed())
+
+    async def let_in(self, people: Sequence[Person], until: datetime) -> Sequence[str]:
+        """Return a link into the house for each of *people*, for whom the operator vouches. Raises RuleError."""
+        links = dict[str, str]()
+        try:
+            for _ in people:
+                id = f"house:{token_hex(8)}"
+                links[id] = await self._link(id, until)
+        except RuleError:
+            await self._take_back(links)
+            raise
+        async with self.ledger.deciding:
+            known, made, now = self.ledger.books.desk.doors, list[facts.OfHouseDoor](), self.clock.now()
+            for id, one in zip(links, people, strict=True):
+                fact = doors.opened(
+                    known, door=id, roles=one.roles, name=one.name, by=None, until=until, now=now, stays=True
+                )
+                known = doors_after(known, fact)
+                made.append(facts.OfHouseDoor(at=now, fact=fact))
+            await self.ledger.commit(InputId(f"doors:{token_hex(8)}"), Outcome(facts=tuple(made)))
+        return tuple(links.values())
+
+    async def _link(self, id: str, until: datetime) -> str:
+        try:
+            return await self._keeper.open(id, until)
+        except ports.DoorSilentError:
+            raise errors.DoorSilent from None
+        except ports.DoorRefusesError:
+            raise errors.DoorRefuses from None
+
+    @property
+    def _keeper(self) -> ports.DoorKeeper:
+        if self.keeper is None:
+            raise errors.NoDoors
+        return self.keeper
+
+    async def _take_back(self, ids: Iterable[str]) -> None:
+        for id in ids:
+            with suppress(ports.DoorSilentError):
+                await self._keeper.end(id)
+
+    def _may_still(self, wanted: ports.OpenDoor) -> bool:
+        if wanted.incident is None:
+            return True
+        incident = self.ledger.books.incident(wanted.incident)
+        return incident is not None and incident.status is not Status.CLOSED
+
+    def _doors(self, wanted: ports.OpenDoor) -> Doors:
+        incident = self.ledger.books.incident(wanted.incident or "")
+        return self.ledger.books.desk.doors if incident is None else incident.doors
+
+    def _opened(self, task: ports.Task, wanted: ports.OpenDoor, link: str, picture: bytes) -> Outcome:
+        now, input = self.clock.now(), result_input(task)
+        fact = doors.opened(
+            self._doors(wanted),
+            door=task.id,
+            roles=(wanted.role,),
+            name=wanted.name,
+            by=wanted.by,
+            until=wanted.until,
+            now=now,
+        )
+        address, name = _where(wanted), f"{voice.door_picture(fact.number, wanted.language)}.png"
+        text = voice.door_opened(fact, link, self._zone(wanted), wanted.language)
+        picture_of = ports.Attachment(name=name, mime=MIME, data=picture)
+        tasks = (answer_task(input, 0, address, text), file_task(input, 1, address, picture_of))
+        if wanted.incident is None:
+            return Outcome(facts=(facts.OfHouseDoor(at=now, fact=fact),), tasks=tasks)
+        return Outcome(stream=wanted.incident, facts=(fact,), tasks=tasks)
+
+    async def _refused(self, task: ports.Task, wanted: ports.OpenDoor, refusal: RuleError) -> None:
+        text = voice.refusal(refusal, wanted.language, self._zone(wanted))
+        outcome = answered(result_input(task), _where(wanted), text)
+        async with self.ledger.deciding:
+            await self.ledger.commit(result_input(task), outcome, done=task)
+
+    def _zone(self, wanted: ports.OpenDoor) -> ZoneInfo:
+        incident = self.ledger.books.incident(wanted.incident or "")
+        return ZoneInfo(self.house.zone) if incident is None else incident.zone
+
+
+def _where(wanted: ports.OpenDoor) -> Address:
+    """Return where the answer goes: into the lane of its room, behind what is said there before."""
+    address = room_address(wanted.room, wanted.readers, wanted.thread)
+    return address if wanted.incident is None else replace(address, lane=wanted.incident)
