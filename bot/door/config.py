@@ -40,6 +40,8 @@ class Door:
     """What a link begins with."""
     client: str | None = field(default=None, metadata=key(page_address))
     """An Element Web; None: people are led to an app only."""
+    other_servers: bool = field(default=False, metadata=key(values.flag))
+    """Whether somebody may come by an account of another server than ours; the rooms then have to reach it."""
     kind: Kind = field(default="synapse", metadata=key(values.one_of(_KINDS)))
 
     @property

@@ -48,10 +48,13 @@ class _Turn:
 class Doors:
     """All ways in of one door."""
 
-    def __init__(self, kept: Kept, homeserver: Homeserver, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, kept: Kept, homeserver: Homeserver, now: Callable[[], datetime], *, other_servers: bool = False
+    ) -> None:
         self._kept = kept
         self._homeserver = homeserver
         self._now = now
+        self._other_servers = other_servers
         self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
         self._opening = asyncio.Lock()
         self._server = ""
@@ -99,7 +102,7 @@ class Doors:
                 return ticket  # the next look settles it
 
     async def deactivate(self, id: str) -> Ticket:
-        """Put an end to the account that was made by it. Raises NotAskedError."""
+        """Put an end to the account that was made by it; one that somebody had before stays. Raises NotAskedError."""
         async with self._turn(id):
             ticket = await self._known(id)
             if ticket.stage is Stage.GONE:
@@ -107,7 +110,8 @@ class Doors:
             if ticket.stage not in (Stage.COME, Stage.ASTRAY) or ticket.user is None:
                 raise NotAskedError(Refusal.NOBODY)
             try:
-                await self._homeserver.deactivate(ticket.user)
+                if ticket.made:
+                    await self._homeserver.deactivate(ticket.user)
             except (AwayError, RightsError):
                 raise NotAskedError(Refusal.AWAY) from None
             return await self._moved(ticket, Stage.GONE)
@@ -144,6 +148,24 @@ class Doors:
             await self._homeserver.make(token, ticket.until)
             return Claim(token=token, name=name, until=ticket.until)
 
+    async def bring(self, id: str, typed: str) -> Ticket:
+        """Let somebody in by the account that they have, and that they *typed*; the link is used up by it.
+
+        Asked again with the same account, as a page does that missed the answer, nothing changes. Raises NotLetInError.
+        """
+        async with self._turn(id), _telling():
+            ticket, user = await self._kept_as(id), tickets.account_in(typed)
+            if ticket.stage is Stage.COME and not ticket.made and ticket.user == user:
+                return ticket
+            ticket = await self._usable(id)
+            if ticket.token is not None and await self._is_spent(ticket):
+                raise await self._refused(await self._kept_as(id), Why.USED)
+            await self._look_for(user)
+            if ticket.token is not None:
+                await self._homeserver.drop(ticket.token)
+            _log.info("somebody came in who has an account already")
+            return await self._moved(replace(ticket, user=user, made=False), Stage.COME)
+
     async def came(self, id: str) -> Ticket:
         """Return the ticket once the homeserver says that its account is there. Raises NotLetInError."""
         async with self._turn(id), _telling():
@@ -151,7 +173,7 @@ class Doors:
             if ticket.token is not None:
                 ticket = await self._seen(ticket, await self._homeserver.use_of(ticket.token))
             match ticket.stage:
-                case Stage.COME:
+                case Stage.COME if ticket.made:
                     return ticket
                 case Stage.ASTRAY:
                     raise NotLetInError(Why.ASTRAY)
@@ -159,7 +181,7 @@ class Doors:
                     raise NotLetInError(Why.LATE if tickets.is_late(ticket, self._now()) else Why.SOON)
                 case Stage.CLOSED:
                     raise NotLetInError(Why.CLOSED)
-                case Stage.GONE:
+                case Stage.COME | Stage.GONE:
                     raise NotLetInError(Why.USED)
 
     # --- by itself ------------------------------------------------------------------------------------------------
@@ -178,7 +200,7 @@ class Doors:
                 if ticket.token is None or ticket.token != seen.token:
                     continue
                 ticket = await self._seen(ticket, uses.get(ticket.token, Use.NONE))
-                if ticket.token is not None and (ticket.stage is Stage.CLOSED or tickets.is_late(ticket, now)):
+                if ticket.token is not None and (ticket.stage not in tickets.OPEN or tickets.is_late(ticket, now)):
                     await self._settled(ticket)
 
     # --- one ticket -----------------------------------------------------------------------------------------------
@@ -223,6 +245,19 @@ class Doors:
             raise NotLetInError(Why.BUSY, again_s=10)
         return (await self._seen(ticket, use)).stage not in tickets.OPEN
 
+    async def _look_for(self, user: str | None) -> None:
+        """Look whether this is an account that may come. Raises NotLetInError.
+
+        One of another server is taken as it is typed: whoever owns it is invited, and nobody else.
+        """
+        if user is None:
+            raise NotLetInError(Why.MISSPELT)
+        if user.partition(":")[2] == self._server:
+            if not await self._homeserver.lives(user):
+                raise NotLetInError(Why.NOBODY)
+        elif not self._other_servers:
+            raise NotLetInError(Why.ELSEWHERE)
+
     async def _named(self, ticket: Ticket) -> Ticket:
         """Give it a name that is free, and a token if it has none."""
         for _ in range(_NAMES_TRIED):
@@ -234,11 +269,13 @@ class Doors:
 
     async def _seen(self, ticket: Ticket, use: Use) -> Ticket:
         """Keep what the homeserver says of it: that it was used, or nothing new."""
-        if use not in (Use.USED, Use.OVERUSED) or ticket.stage not in (*tickets.OPEN, Stage.CLOSED):
+        if use not in (Use.USED, Use.OVERUSED):
             return ticket
-        user = self._user(ticket)
-        found = replace(ticket, user=user if await self._homeserver.has(user) else None, token=None)
-        if found.user is not None and use is Use.USED:
+        found = replace(ticket, token=None)
+        if found.made:
+            user = self._user(ticket)
+            found = replace(found, user=user if await self._homeserver.has(user) else None)
+        if found.made and found.user is not None and use is Use.USED:
             _log.info("somebody came in")
             return await self._moved(found, Stage.COME)
         _log.error("a way in was used for an account that it was not meant for: whoever gave it out sees which")
@@ -252,7 +289,7 @@ class Doors:
         if use in (Use.USED, Use.OVERUSED):
             return await self._seen(ticket, use)
         await self._homeserver.drop(ticket.token)
-        ended = ticket.since if ticket.stage is Stage.CLOSED else ticket.until
+        ended = ticket.until if ticket.stage in tickets.OPEN else ticket.since
         if self._now() < ended + _AFTER:
             return ticket
         if await self._homeserver.has(self._user(ticket)):

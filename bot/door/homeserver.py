@@ -46,5 +46,8 @@ class Homeserver(Protocol):
     async def has(self, user: str) -> bool:
         """Say whether there is this account."""
 
+    async def lives(self, user: str) -> bool:
+        """Say whether somebody can use this account: it is there, and neither ended nor locked."""
+
     async def deactivate(self, user: str) -> None:
         """Put an end to an account and all its sessions."""

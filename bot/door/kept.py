@@ -26,7 +26,8 @@ _GET = f"SELECT {', '.join(_COLUMNS)} FROM ticket WHERE "
 _COUNT = "SELECT count(*) FROM ticket WHERE until > ? AND stage IN (?, ?)"
 _TABLE = """CREATE TABLE IF NOT EXISTS ticket (
     id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, until REAL NOT NULL, stage TEXT NOT NULL, since REAL NOT NULL,
-    token TEXT, name TEXT UNIQUE, user TEXT, again INTEGER NOT NULL
+    token TEXT, name TEXT UNIQUE, user TEXT, made INTEGER NOT NULL,
+    again INTEGER NOT NULL
 ) STRICT"""
 _SETTINGS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA secure_delete = ON", _TABLE)
 
@@ -107,8 +108,8 @@ async def opened(folder: Path) -> AsyncIterator[Kept]:
 def _ticket(row: Iterable[object]) -> Ticket:
     found = dict(zip(_COLUMNS, row, strict=True))
     until, since = (datetime.fromtimestamp(float(str(found.pop(name))), UTC) for name in ("until", "since"))
-    stage = Stage(str(found.pop("stage")))
-    return Ticket(**found, until=until, since=since, stage=stage)  # type: ignore[arg-type]  # as `put` wrote it
+    stage, made = Stage(str(found.pop("stage"))), bool(found.pop("made"))
+    return Ticket(**found, until=until, since=since, stage=stage, made=made)  # type: ignore[arg-type]  # as `put` wrote it
 
 
 def _failure(error: sqlite3.Error, path: Path) -> DiskError:

@@ -1,4 +1,7 @@
-"""What browsers ask: the page, a claim, and whether somebody has come. No secret, name or token is in the log."""
+"""What browsers ask: the page, a claim, whether somebody has come, and to come by an account of theirs.
+
+No secret, name or token is in the log.
+"""
 
 from __future__ import annotations
 
@@ -36,11 +39,15 @@ _STATUS = {
     Why.BUSY: HTTPStatus.CONFLICT,
     Why.SOON: HTTPStatus.CONFLICT,
     Why.ASTRAY: HTTPStatus.CONFLICT,
+    Why.MISSPELT: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Why.NOBODY: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Why.ELSEWHERE: HTTPStatus.UNPROCESSABLE_ENTITY,
     Why.MANY: HTTPStatus.TOO_MANY_REQUESTS,
     Why.AWAY: HTTPStatus.SERVICE_UNAVAILABLE,
     Why.FAULT: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
-_Answer = Callable[[Ticket], Awaitable[Mapping[str, object]]]
+_Given = Mapping[str, str]
+_Answer = Callable[[Ticket, _Given], Awaitable[Mapping[str, object]]]
 
 
 class Listener:
@@ -76,6 +83,7 @@ class Listener:
             app.router.add_get(f"{path}/", self._show)
             app.router.add_post(f"{path}/claim", self._claim)
             app.router.add_post(f"{path}/came", self._came)
+            app.router.add_post(f"{path}/known", self._known)
             if path:
                 app.router.add_get(path, self._show)
         listen = self._door.listen
@@ -93,28 +101,35 @@ class Listener:
         return web.Response(body=self._page.body, headers=self._page.headers, content_type="text/html", charset="utf-8")
 
     async def _claim(self, request: web.Request) -> web.Response:
-        async def claim(ticket: Ticket) -> Mapping[str, object]:
+        async def claim(ticket: Ticket, _: _Given) -> Mapping[str, object]:
             found = await self._doors.claim(ticket.id)
             return {**self._leading(), "token": found.token, "name": found.name, "until": found.until.isoformat()}
 
         return await self._answer(request, claim)
 
     async def _came(self, request: web.Request) -> web.Response:
-        async def came(ticket: Ticket) -> Mapping[str, object]:
+        async def came(ticket: Ticket, _: _Given) -> Mapping[str, object]:
             found = await self._doors.came(ticket.id)
             return {**self._leading(), "user": found.user}
 
         return await self._answer(request, came)
 
+    async def _known(self, request: web.Request) -> web.Response:
+        async def known(ticket: Ticket, given: _Given) -> Mapping[str, object]:
+            return {"user": (await self._doors.bring(ticket.id, given["user"])).user}
+
+        return await self._answer(request, known, "user")
+
     def _leading(self) -> Mapping[str, object]:
         return {"homeserver": self._door.for_browsers, "server": self._doors.server, "client": self._door.client}
 
-    async def _answer(self, request: web.Request, made: _Answer) -> web.Response:
+    async def _answer(self, request: web.Request, made: _Answer, *more: str) -> web.Response:
+        """Answer what has a secret, and *more* beside it, by what is *made* of them."""
         headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
         try:
             async with asyncio.timeout(TIMEOUT_S):
-                given = await _given(request)
-            told: Mapping[str, object] = await made(await self._found(request, given))
+                given = await _given(request, "secret", *more)
+            told: Mapping[str, object] = await made(await self._found(request, given["secret"]), given)
             status = HTTPStatus.OK
         except NotLetInError as refused:
             status, told = _STATUS[refused.why], {"error": refused.why}
@@ -159,16 +174,16 @@ class Listener:
         return NotLetInError(Why.UNKNOWN)
 
 
-async def _given(request: web.Request) -> object:
-    """Return the secret that was sent. Raises NotLetInError."""
+async def _given(request: web.Request, *names: str) -> _Given:
+    """Return what was sent under these names. Raises NotLetInError."""
     if (request.content_length or 0) > MOST_BYTES:
         raise NotLetInError(Why.UNREAD)
     try:
         told = json.loads(await request.read())
     except (ValueError, RecursionError, web.HTTPRequestEntityTooLarge):
         raise NotLetInError(Why.UNREAD) from None
-    match told:
-        case {"secret": str(secret), **rest} if not rest:
-            return secret
-        case _:
-            raise NotLetInError(Why.UNREAD)
+    if not isinstance(told, dict) or told.keys() != set(names):
+        raise NotLetInError(Why.UNREAD)
+    if not all(isinstance(value, str) for value in told.values()):
+        raise NotLetInError(Why.UNREAD)
+    return told

@@ -38,7 +38,8 @@ async def serve(door: Door) -> None:
     """
     stopped, manager = _stop_on_signals(), ServiceManager(os.environ)
     async with opened(door.state) as kept, aiohttp.ClientSession() as session:
-        doors = Doors(kept, Synapse(door.homeserver, door.admin_token, session), WallClock().now)
+        homeserver = Synapse(door.homeserver, door.admin_token, session)
+        doors = Doors(kept, homeserver, WallClock().now, other_servers=door.other_servers)
         await _first_look(doors)
         listener = Listener(door, doors, asyncio.get_running_loop().time)
         async with DoorSocket(doors, door.page).opened(door.socket), listener.opened():

@@ -7,7 +7,8 @@
 | `{"deactivate": ID}` | `{"door": ROW}` |
 | `{"list": true}`, `{"list": [ID, ...]}` | `{"doors": [ROW, ...]}` |
 
-A ROW is `{"id", "state", "until", "user", "again", "settled"}`. What is refused is answered with `{"refused": WORD}`.
+A ROW is `{"id", "state", "until", "user", "made", "again", "settled"}`; `made` is false where *user* is an account that
+somebody had before, and to which nobody here may put an end. What is refused is answered with `{"refused": WORD}`.
 """
 
 from __future__ import annotations

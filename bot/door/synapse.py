@@ -66,13 +66,18 @@ class Synapse:
         return status == HTTPStatus.OK
 
     async def has(self, user: str) -> bool:
-        path = f"/_synapse/admin/v2/users/{quote(user, safe='')}"
-        status, _ = await self._ask("GET", path, also=HTTPStatus.NOT_FOUND)
-        return status == HTTPStatus.OK
+        return (await self._account(user))[0] == HTTPStatus.OK
+
+    async def lives(self, user: str) -> bool:
+        status, told = await self._account(user)
+        return status == HTTPStatus.OK and not told.get("deactivated") and not told.get("locked")
 
     async def deactivate(self, user: str) -> None:
         path = f"/_synapse/admin/v1/deactivate/{quote(user, safe='')}"
         await self._ask("POST", path, {"erase": False}, also=HTTPStatus.NOT_FOUND)
+
+    async def _account(self, user: str) -> _Answer:
+        return await self._ask("GET", f"/_synapse/admin/v2/users/{quote(user, safe='')}", also=HTTPStatus.NOT_FOUND)
 
     async def _ask(self, method: str, path: str, body: object = None, also: HTTPStatus = HTTPStatus.OK) -> _Answer:
         """Return status and body, the status 200 or *also*."""

@@ -10,6 +10,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
+from bot.config import values
+from bot.config.reading import Wrong
+
 LONGEST = timedelta(days=7)
 """From its making to its end."""
 KEPT = timedelta(days=90)
@@ -29,7 +32,7 @@ class Stage(StrEnum):
     CLAIMED = "claimed"
     """A page has asked for an account."""
     COME = "come"
-    """The homeserver says that the account was made."""
+    """The homeserver says that the account was made, or somebody named one of their own."""
     ASTRAY = "astray"
     """It was used for another account than the one that goes with it, or for more than that one: an alarm."""
     CLOSED = "closed"
@@ -61,6 +64,8 @@ class Ticket:
     """Of the account, its first part."""
     user: str | None = None
     """The account that goes with it, once it is there."""
+    made: bool = True
+    """Whether that account is one which the link makes; False: somebody had it before."""
     again: int = 0
     """How many tried to use it after it was used, or too late: somebody else may have the link."""
 
@@ -90,6 +95,14 @@ def is_id(given: object) -> bool:
     return isinstance(given, str) and _ID.fullmatch(given) is not None
 
 
+def account_in(typed: str) -> str | None:
+    """Return the full Matrix id that somebody typed, or None."""
+    try:
+        return values.user_id(typed.strip())
+    except Wrong:
+        return None
+
+
 def is_late(ticket: Ticket, now: datetime) -> bool:
     """Say whether its end came before anybody did."""
     return ticket.stage in OPEN and now >= ticket.until
@@ -112,6 +125,7 @@ def row(ticket: Ticket, now: datetime) -> Mapping[str, object]:
         "state": standing(ticket, now),
         "until": ticket.until.isoformat(),
         "user": ticket.user,
+        "made": ticket.made,
         "again": ticket.again,
         "settled": ticket.token is None,
     }

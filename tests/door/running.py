@@ -89,6 +89,9 @@ class Running:
     async def claim(self, secret: str) -> Answer:
         return await people.ask(self.session, f"{self.page}/claim", {"secret": secret})
 
+    async def known(self, secret: str, user: str) -> Answer:
+        return await people.ask(self.session, f"{self.page}/known", {"secret": secret, "user": user})
+
     async def came(self, secret: str) -> Answer:
         return await people.ask(self.session, f"{self.page}/came", {"secret": secret})
 

@@ -58,11 +58,15 @@ class House:
 
 @asynccontextmanager
 async def standing(
-    folder: Path, accounts: FakeAccounts | None = None, clock: FakeClock | None = None
+    folder: Path,
+    accounts: FakeAccounts | None = None,
+    clock: FakeClock | None = None,
+    *,
+    other_servers: bool = False,
 ) -> AsyncIterator[House]:
     accounts, clock = accounts or FakeAccounts(), clock or FakeClock()
     async with opened(folder / "kept") as kept:
-        doors = Doors(kept, accounts, clock.now)
+        doors = Doors(kept, accounts, clock.now, other_servers=other_servers)
         if not accounts.is_away:
             await doors.look()
         yield House(doors=doors, accounts=accounts, clock=clock, folder=folder)
@@ -79,9 +83,10 @@ class Browser:
     address: str
     time: float = 0.0
 
-    async def ask(self, what: str, secret: object, address: str = "") -> Answer:
+    async def ask(self, what: str, secret: object, address: str = "", **more: object) -> Answer:
         headers = {"X-Forwarded-For": address} if address else {}
-        async with self.session.post(f"{self.address}/{what}", json={"secret": secret}, headers=headers) as answer:
+        body = {"secret": secret, **more}
+        async with self.session.post(f"{self.address}/{what}", json=body, headers=headers) as answer:
             return answer.status, await answer.json()
 
     async def send(self, what: str, body: bytes) -> Answer:

@@ -52,6 +52,7 @@ def test_what_is_written_is_what_is_read(folder: Path) -> None:
     door = load(write(folder))
     assert (door.homeserver, door.for_browsers) == ("http://127.0.0.1:8008", "https://matrix.example.org")
     assert (door.page, door.client, door.kind) == ("https://rescue.example.org/join", None, "synapse")
+    assert not door.other_servers
     assert (door.state, door.socket) == (folder / "kept", folder / "door.sock")
     assert door.admin_token.reveal() == "syt_secret"
     assert "syt_secret" not in repr(door)
@@ -82,6 +83,7 @@ def test_the_example_has_every_key_and_can_be_read(folder: Path) -> None:
         ({"socket": "nowhere/door.sock"}, "socket: "),
         ({"listen": "9468"}, "listen: "),
         ({"kind": "mas"}, "kind: "),
+        ({"other_servers": "yes please"}, "other_servers: "),
         ({"state": "token"}, "state: "),
         ({"clients": "https://chat.example.org"}, "clients: "),
     ],

@@ -37,6 +37,7 @@ async def contract(tried: Tried) -> None:
     assert await homeserver.use_of(token) is Use.NONE
     assert await homeserver.is_free(name)
     assert not await homeserver.has(user)
+    assert not await homeserver.lives(user)
     await homeserver.make(token, SOON)
     await homeserver.make(token, SOON)
     assert await homeserver.use_of(token) is Use.FREE
@@ -47,11 +48,14 @@ async def contract(tried: Tried) -> None:
     assert (await homeserver.uses())[token] is Use.USED
     assert not await homeserver.is_free(name)
     assert await homeserver.has(user)
+    assert await homeserver.lives(user)
     await homeserver.drop(token)
     await homeserver.drop(token)
     assert await homeserver.use_of(token) is Use.NONE
     assert not await tried.register(token, f"{name}-3")
     await homeserver.deactivate(user)
+    assert await homeserver.has(user)
+    assert not await homeserver.lives(user)
 
 
 async def test_the_fake_keeps_it() -> None:
@@ -120,6 +124,12 @@ async def test_what_may_pass_is_a_homeserver_that_is_away(
 async def test_nobody_at_the_address_is_a_homeserver_that_is_away(session: aiohttp.ClientSession) -> None:
     with pytest.raises(AwayError):
         await synapse("http://127.0.0.1:9", session).server_name()
+
+
+async def test_an_account_that_is_locked_is_nobody(session: aiohttp.ClientSession) -> None:
+    path = "/_synapse/admin/v2/users/@alice:example.org"
+    async with serving({path: (200, {"name": "@alice:example.org", "deactivated": False, "locked": True})}) as address:
+        assert not await synapse(address, session).lives("@alice:example.org")
 
 
 async def test_a_token_that_synapse_does_not_take_is_not_taken_for_made(session: aiohttp.ClientSession) -> None:

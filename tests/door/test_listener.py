@@ -45,6 +45,17 @@ async def test_from_a_link_to_an_account(house: House, browser: Browser) -> None
     assert (await house.state("one"))["again"] == 1
 
 
+async def test_from_a_link_to_an_invitation_of_an_account_that_is_there(house: House, browser: Browser) -> None:
+    house.accounts.users.add("@alice:example.org")
+    secret = await house.doors.open("one", house.tomorrow)
+    assert await browser.ask("known", secret, user="alice") == (422, {"error": "misspelt"})
+    assert await browser.ask("known", secret, user="@bob:example.org") == (422, {"error": "nobody"})
+    assert await browser.ask("known", secret, user="@bob:example.com") == (422, {"error": "elsewhere"})
+    assert await browser.ask("known", secret, user=" @alice:example.org\n") == (200, {"user": "@alice:example.org"})
+    assert await browser.ask("claim", secret) == (410, {"error": "used"})
+    assert await browser.ask("known", GUESS, user="@alice:example.org") == (404, {"error": "unknown"})
+
+
 @pytest.mark.parametrize("path", ["", "/join"])
 async def test_it_is_found_whether_a_proxy_takes_the_pages_path_away_or_not(
     house: House, browser: Browser, path: str
@@ -117,6 +128,9 @@ async def test_one_link_is_not_asked_about_without_end(house: House, browser: Br
         b'{"secret": null}',
         b'{"secret": ["x"]}',
         b'{"secret": "x", "more": 1}',
+        b'{"secret": "x", "user": 1}',
+        b'{"secret": ["x"], "user": "@alice:example.org"}',
+        b'{"user": "@alice:example.org"}',
         b"{" * 3_000,
         b"[" * 3_000,
         b'{"secret": ' + b"9" * 3_000 + b"}",
@@ -124,7 +138,7 @@ async def test_one_link_is_not_asked_about_without_end(house: House, browser: Br
         b"\xff\xfe",
     ],
 )
-@pytest.mark.parametrize("what", ["claim", "came"])
+@pytest.mark.parametrize("what", ["claim", "came", "known"])
 async def test_what_no_page_of_ours_sends_is_not_read(house: House, browser: Browser, what: str, body: bytes) -> None:
     assert await browser.send(what, body) == (400, {"error": "unread"})
     assert house.accounts.tokens == {}
@@ -167,7 +181,7 @@ async def test_no_answer_is_kept_by_anybody_on_the_way(house: House, browser: Br
         assert answer.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/claim", "/came", "/index.html", "/../tickets.db", "/words.txt"])
+@pytest.mark.parametrize("path", ["/claim", "/came", "/known", "/index.html", "/../tickets.db", "/words.txt"])
 async def test_there_is_nothing_else_to_get(browser: Browser, path: str) -> None:
     assert (await browser.get(path))[0] in {404, 405}
 

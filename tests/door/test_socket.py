@@ -44,7 +44,7 @@ async def test_a_way_in_is_opened_listed_used_closed_and_ended(house: House) -> 
     assert address == PAGE
     assert await house.doors.find(secret) is not None
     assert (await ask(house, {"list": True}))["doors"] == [
-        {"id": "one", "state": "waiting", "until": until, "user": None, "again": 0, "settled": True}
+        {"id": "one", "state": "waiting", "until": until, "user": None, "made": True, "again": 0, "settled": True}
     ]
     claim = await house.doors.claim("one")
     house.accounts.register(claim.token, claim.name)

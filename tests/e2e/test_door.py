@@ -12,6 +12,7 @@ from bot.demo.homeserver import Homeserver
 from tests.door import people
 from tests.door.people import CLIENT
 from tests.door.running import Running, a_door
+from tests.servers import register
 
 pytestmark = pytest.mark.slow
 
@@ -103,6 +104,27 @@ async def test_of_sixty_seven_people_at_once_sixty_seven_come(open_homeserver: H
         assert len({row["user"] for row in rows}) == 67
 
 
+async def test_who_has_an_account_comes_by_it_and_it_is_not_ended(open_homeserver: Homeserver, tmp_path: Path) -> None:
+    async with a_door(tmp_path, open_homeserver) as door:
+        alice, bob = await register(open_homeserver, "alice"), await register(open_homeserver, "bob")
+        secret = await door.open("one")
+        _, claim = await door.claim(secret)
+        assert await door.known(secret, alice.user.replace(":", "-not:")) == (422, {"error": "nobody"})
+        assert await door.known(secret, "@alice:elsewhere.example.org") == (422, {"error": "elsewhere"})
+        answers = await asyncio.gather(*(door.known(secret, user) for user in (alice.user, bob.user)))
+        assert sorted(status for status, _ in answers) == [200, 410]
+        status, _ = await people.sign_up(door.session, open_homeserver.url, claim["token"], claim["name"])
+        assert status == 401
+        row = await door.row("one")
+        (won,) = (account for account in (alice, bob) if account.user == row["user"])
+        assert (row["state"], row["made"], row["again"]) == ("come", False, 1)
+        async with door.asking() as asker:
+            assert (await asker.ask({"deactivate": "one"}))["door"]["state"] == "gone"
+        status, _ = await people.log_in(door.session, open_homeserver, won.localpart, won.password)
+        assert status == 200
+        assert won.localpart not in door.log
+
+
 async def test_closed_in_the_middle_nobody_registers(open_homeserver: Homeserver, tmp_path: Path) -> None:
     async with a_door(tmp_path, open_homeserver) as door:
         secret = await door.open("one")
@@ -133,6 +155,7 @@ async def test_while_the_homeserver_is_away_a_link_waits(tmp_path: Path) -> None
         secret = await door.open("one")
         await homeserver.stop()
         assert await door.claim(secret) == (503, {"error": "away"})
+        assert await door.known(secret, "@alice:example.org") == (503, {"error": "away"})
         assert (await door.row("one"))["state"] == "waiting"
         await homeserver.start()
         assert (await door.claim(secret))[0] == 200

@@ -72,6 +72,9 @@ class FakeAccounts:
         self._answer()
         return user in self.users
 
+    async def lives(self, user: str) -> bool:
+        return await self.has(user) and user not in self.gone
+
     async def deactivate(self, user: str) -> None:
         self._answer()
         self.gone.append(user)

@@ -47,10 +47,12 @@ async def _play(scratch: Path) -> None:
         Homeserver(scratch / "synapse", joining=Joining.INVITED) as homeserver,
         a_door(scratch, homeserver, f"http://127.0.0.1:{port}") as door,
     ):
+        await homeserver.register("alice", "alice-has-it-already")
         street = Street(door=door, homeserver=homeserver.url, site=scratch / "site", port=port)
         for language in LANGUAGES:
             for weather in ("fair", "foul"):
                 await street.come(language, weather)
+            await street.be_known(language)
         await street.stay_out()
 
 
@@ -73,6 +75,16 @@ class Street:
         if not (is_known and told["signedIn"] and told["proved"]) or strange:
             raise ScreenError(f"{id}: {told}, and the door has {row}")
         print(f"{language}, {weather}: in Element after {told['taps']} taps and {told['ms']} ms, nothing typed")
+
+    async def be_known(self, language: str) -> None:
+        """Come in by an account that is there."""
+        id = f"{language}-known"
+        told = await self._walk(await self.door.open(id), language, "known")
+        row = await self.door.row(id)
+        is_known = (row["state"], row["user"], row["made"], row["again"]) == ("come", "@alice:example.org", False, 0)
+        if not is_known or told["user"] != row["user"] or len(set(told["told"])) != len(told["told"]):
+            raise ScreenError(f"{id}: {told}, and the door has {row}")
+        print(f"{language}, known: in by an account of theirs, after {len(told['told'])} refusals in a sentence each")
 
     async def stay_out(self) -> None:
         """A browser that is too old uses nothing up; a link that was used is refused, and that is told."""

@@ -15,6 +15,8 @@
     const MOST_WAITS = 20;
     const STAGES = ["m.login.dummy", "m.login.registration_token"];
     /* The last of them makes the account in the same request: no use of the token is left half begun. */
+    const USER = /^@[!-9;-~]+:(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?$/;
+    const LONGEST_USER = 255;
     let kept = restore();
     let language = preferred();
     let shown = null;
@@ -72,7 +74,8 @@
     /* --- what is seen --- */
 
     function show(id) {
-        ["arrive", "account", "inside", "working", "trouble"].forEach((one) => (at(one).hidden = one !== id));
+        const all = ["arrive", "account", "inside", "known", "invited", "working", "trouble"];
+        all.forEach((one) => (at(one).hidden = one !== id));
     }
 
     function work(sentence) {
@@ -112,7 +115,7 @@
         return Promise.race([answered, pause(PATIENCE_MS).then(() => nobody)]);
     }
 
-    const askDoor = (what) => ask(BASE + "/" + what, { secret: kept.secret });
+    const askDoor = (what, more) => ask(BASE + "/" + what, Object.assign({ secret: kept.secret }, more));
 
     /* Ask the homeserver, and wait when it asks for that: many may come at once. */
     async function askServer(path, body, token) {
@@ -206,6 +209,32 @@
         return inside();
     }
 
+    /* --- by an account that they have --- */
+
+    function known() {
+        show("known");
+        shown = null;
+        at("id").focus();
+    }
+
+    async function bring() {
+        const user = at("id").value.trim();
+        if (!USER.test(user) || user.length > LONGEST_USER) return fail("misspelt", known);
+        work("working");
+        const told = await askDoor("known", { user });
+        const { error } = told.body;
+        if (["misspelt", "nobody", "elsewhere"].includes(error)) return fail(error, known);
+        if (told.status !== 200) return doorSays(told, bring);
+        keep({ invited: told.body.user, claim: null, password: null, session: null });
+        return invited();
+    }
+
+    function invited() {
+        show("invited");
+        shown = null;
+        at("theirs").textContent = kept.invited;
+    }
+
     /* --- into a client --- */
 
     const sameOrigin = (address) => Boolean(address) && new URL(address).origin === location.origin;
@@ -271,12 +300,17 @@
         if (typeof crypto === "undefined" || !crypto.getRandomValues || typeof fetch === "undefined") {
             return fail("no_crypto");
         }
+        if (kept.invited) return invited();
         if (kept.inside) return inside();
         if (kept.registered) return came();
         return arrive();
     }
 
     at("begin").addEventListener("click", () => claim(false));
+    at("have").addEventListener("click", known);
+    at("back").addEventListener("click", arrive);
+    at("come-in").addEventListener("click", bring);
+    at("id").addEventListener("keydown", (pressed) => pressed.key === "Enter" && bring());
     at("register").addEventListener("click", register);
     at("here").addEventListener("click", () => enter().catch(inside));
     at("again").addEventListener("click", () => onceMore && onceMore());
