@@ -1,4 +1,4 @@
-"""What the door asks of a homeserver. Synapse is behind it today; Matrix Authentication Service has the same words."""
+"""What the door asks of whoever has the accounts: Synapse, or Matrix Authentication Service in front of it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Use(Enum):
     USED = auto()
     """One account was made with it."""
     OVERUSED = auto()
-    """More than one was: Synapse looks whether a token is used up before it notes a use, so tries at once may pass."""
+    """More than one was: both look whether a token is used up before they note a use, so tries at once may pass."""
 
 
 class Homeserver(Protocol):

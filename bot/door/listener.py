@@ -103,7 +103,8 @@ class Listener:
     async def _claim(self, request: web.Request) -> web.Response:
         async def claim(ticket: Ticket, _: _Given) -> Mapping[str, object]:
             found = await self._doors.claim(ticket.id)
-            return {**self._leading(), "token": found.token, "name": found.name, "until": found.until.isoformat()}
+            made_by = {"token": found.token, "name": found.name, "register": self._door.registering(found.name)}
+            return {**self._leading(), **made_by, "until": found.until.isoformat()}
 
         return await self._answer(request, claim)
 

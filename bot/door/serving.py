@@ -13,8 +13,10 @@ import aiohttp
 from bot.door.config import Door
 from bot.door.doors import LOOK_EVERY_S, Doors
 from bot.door.errors import AwayError, RightsError
+from bot.door.homeserver import Homeserver
 from bot.door.kept import opened
 from bot.door.listener import Listener
+from bot.door.mas import Mas
 from bot.door.socket import DoorSocket
 from bot.door.synapse import Synapse
 from bot.host.clock import WallClock
@@ -38,8 +40,7 @@ async def serve(door: Door) -> None:
     """
     stopped, manager = _stop_on_signals(), ServiceManager(os.environ)
     async with opened(door.state) as kept, aiohttp.ClientSession() as session:
-        homeserver = Synapse(door.homeserver, door.admin_token, session)
-        doors = Doors(kept, homeserver, WallClock().now, other_servers=door.other_servers)
+        doors = Doors(kept, _accounts(door, session), WallClock().now, other_servers=door.other_servers)
         await _first_look(doors)
         listener = Listener(door, doors, asyncio.get_running_loop().time)
         async with DoorSocket(doors, door.page).opened(door.socket), listener.opened():
@@ -51,6 +52,13 @@ async def serve(door: Door) -> None:
                 keeping.cancel()
         manager.stopping()
     _log.info("the door is shut")
+
+
+def _accounts(door: Door, session: aiohttp.ClientSession) -> Homeserver:
+    """Return whoever has the accounts."""
+    if door.mas is not None:
+        return Mas(door.mas, session)
+    return Synapse(door.homeserver, door.admin_token, session)
 
 
 async def _first_look(doors: Doors) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
@@ -11,14 +10,13 @@ from urllib.parse import quote
 
 import aiohttp
 
+from bot.door import http
 from bot.door.errors import AwayError, RightsError
 from bot.door.homeserver import Use
+from bot.door.http import Answer
 from bot.host.secret import Secret
 
-TIMEOUT_S = 20.0
-_MOST_BYTES = 4_000_000
 _TOKENS = "/_synapse/admin/v1/registration_tokens"
-_Answer = tuple[int, Mapping[str, Any]]
 
 
 class Synapse:
@@ -76,49 +74,18 @@ class Synapse:
         path = f"/_synapse/admin/v1/deactivate/{quote(user, safe='')}"
         await self._ask("POST", path, {"erase": False}, also=HTTPStatus.NOT_FOUND)
 
-    async def _account(self, user: str) -> _Answer:
+    async def _account(self, user: str) -> Answer:
         return await self._ask("GET", f"/_synapse/admin/v2/users/{quote(user, safe='')}", also=HTTPStatus.NOT_FOUND)
 
-    async def _ask(self, method: str, path: str, body: object = None, also: HTTPStatus = HTTPStatus.OK) -> _Answer:
+    async def _ask(self, method: str, path: str, body: object = None, also: HTTPStatus = HTTPStatus.OK) -> Answer:
         """Return status and body, the status 200 or *also*."""
         headers = {"Authorization": f"Bearer {self._token.reveal()}"}
-        try:
-            async with self._session.request(
-                method,
-                f"{self._address}{path}",
-                json=body,
-                headers=headers,
-                allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(TIMEOUT_S),
-            ) as answer:
-                status, told = answer.status, _read(await _bytes(answer))
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            raise AwayError from None
+        status, told = await http.ask(self._session, method, f"{self._address}{path}", json=body, headers=headers)
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             raise RightsError("door.rights.unknown" if status == HTTPStatus.UNAUTHORIZED else "door.rights.no_admin")
-        if status not in (HTTPStatus.OK, also):
-            raise AwayError
+        if status not in (HTTPStatus.OK, also) or (status != HTTPStatus.OK and "errcode" not in told):
+            raise AwayError  # a refusal without a code is none of Synapse's
         return status, told
-
-
-async def _bytes(answer: aiohttp.ClientResponse) -> bytes:
-    found = bytearray()
-    async for part in answer.content.iter_any():
-        found += part
-        if len(found) > _MOST_BYTES:
-            raise AwayError
-    return bytes(found)
-
-
-def _read(body: bytes) -> Mapping[str, Any]:
-    """Raises AwayError: what answers there is no homeserver."""
-    try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
-        raise AwayError from None
-    if not isinstance(told, dict):
-        raise AwayError
-    return told
 
 
 def _use(told: Mapping[str, Any]) -> Use:

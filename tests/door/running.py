@@ -6,7 +6,7 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,7 @@ import aiohttp
 import yaml
 
 from bot.demo.homeserver import Homeserver
+from bot.door.config import Mas
 from bot.door.errors import NoDoorError
 from bot.door.socket import Asker, asking
 from tests.door import people
@@ -99,27 +100,51 @@ class Running:
 @asynccontextmanager
 async def a_door(folder: Path, homeserver: Homeserver, host: str = "") -> AsyncIterator[Running]:
     """Run one; at *host* a proxy passes its page on, and a client is there too. Without, it is reached straight."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE_S)) as session:
+        _keep(folder / "token", await people.admin_token(session, homeserver))
+        rights = {"homeserver": homeserver.url, "admin_token_file": "token"}
+        async with _standing(folder, rights, session, host) as running:
+            yield running
+
+
+@asynccontextmanager
+async def a_door_by_service(folder: Path, config: Mas, host: str = "") -> AsyncIterator[Running]:
+    """Run one beside Matrix Authentication Service."""
+    _keep(folder / "client", config.client_secret.reveal())
+    group = {"service": config.service, "client_id": config.client_id, "client_secret_file": "client"}
+    rights = {"homeserver": config.service, "kind": "mas", "mas": group}
+    async with (
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE_S)) as session,
+        _standing(folder, rights, session, host) as running,
+    ):
+        yield running
+
+
+@asynccontextmanager
+async def _standing(
+    folder: Path, rights: Mapping[str, object], session: aiohttp.ClientSession, host: str
+) -> AsyncIterator[Running]:
     port = free_port()
     page = f"{host}/join" if host else f"http://127.0.0.1:{port}"
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE_S)) as session:
-        token = folder / "token"
-        token.touch(mode=0o600)
-        token.write_text(await people.admin_token(session, homeserver))
-        config = folder / "door.yaml"
-        keys = {
-            "homeserver": homeserver.url,
-            "admin_token_file": "token",
-            "state": "kept",
-            "socket": "door.sock",
-            "listen": f"127.0.0.1:{port}",
-            "page": page,
-            "client": host or page,
-        }
-        config.write_text(yaml.safe_dump(keys))
-        running = Running(folder=folder, config=config, page=page, port=port, session=session)
-        await running.start()
-        try:
-            yield running
-        finally:
-            if running.process is not None and running.process.returncode is None:
-                await running.end(signal.SIGKILL)
+    config = folder / "door.yaml"
+    keys = {
+        **rights,
+        "state": "kept",
+        "socket": "door.sock",
+        "listen": f"127.0.0.1:{port}",
+        "page": page,
+        "client": host or page,
+    }
+    config.write_text(yaml.safe_dump(keys))
+    running = Running(folder=folder, config=config, page=page, port=port, session=session)
+    await running.start()
+    try:
+        yield running
+    finally:
+        if running.process is not None and running.process.returncode is None:
+            await running.end(signal.SIGKILL)
+
+
+def _keep(path: Path, secret: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(secret)

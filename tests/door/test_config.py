@@ -11,7 +11,7 @@ import yaml
 from bot.config import ConfigError
 from bot.config.reading import keys_of
 from bot.core.language import Language
-from bot.door.config import Door, load
+from bot.door.config import Door, Mas, load
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "contrib/door.example.yaml"
@@ -26,6 +26,14 @@ GOOD = {
 }
 
 
+MAS = {
+    "service": "https://account.example.org",
+    "client_id": "01J44RKQYM4G3TNVANTMTDYTX6",
+    "client_secret_file": "token",
+}
+BY_MAS = {"kind": "mas", "admin_token_file": ...}
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "token").write_text("syt_secret\n")
@@ -35,8 +43,13 @@ def folder(tmp_path: Path) -> Path:
 
 def write(folder: Path, **changed: Any) -> Path:
     path = folder / "door.yaml"
-    path.write_text(yaml.safe_dump({key: value for key, value in {**GOOD, **changed}.items() if value is not ...}))
+    path.write_text(yaml.safe_dump(_said({**GOOD, **changed})))
     return path
+
+
+def _said(keys: dict[str, Any]) -> dict[str, Any]:
+    inner = {key: _said(value) if isinstance(value, dict) else value for key, value in keys.items()}
+    return {key: value for key, value in inner.items() if value is not ...}
 
 
 def problems(path: Path) -> list[str]:
@@ -60,9 +73,19 @@ def test_what_is_written_is_what_is_read(folder: Path) -> None:
 
 def test_the_example_has_every_key_and_can_be_read(folder: Path) -> None:
     written = yaml.safe_load(EXAMPLE.read_text("utf-8"))
-    assert set(written) == set(keys_of(Door))
+    assert {*written, "mas"} == set(keys_of(Door))
     door = load(write(folder, **{**written, "admin_token_file": "token", "socket": "door.sock", "state": "kept"}))
     assert door.client == written["client"]
+
+
+def test_the_part_of_the_example_for_matrix_authentication_service_can_be_read(folder: Path) -> None:
+    text = EXAMPLE.read_text("utf-8").replace("\n# ", "\n").partition("kind: synapse")[2].partition("\n")[2]
+    group = yaml.safe_load(text)["mas"]
+    assert set(group) == set(keys_of(Mas))
+    door = load(write(folder, **BY_MAS, mas={**group, "client_secret_file": "token"}))
+    assert door.mas is not None
+    assert door.mas.client_secret.reveal() == "syt_secret"
+    assert door.registering("amber-fern-10") == f"{group['service']}/register/password?username=amber-fern-10"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +105,21 @@ def test_the_example_has_every_key_and_can_be_read(folder: Path) -> None:
         ({"socket": "x" * 120}, "socket: "),
         ({"socket": "nowhere/door.sock"}, "socket: "),
         ({"listen": "9468"}, "listen: "),
-        ({"kind": "mas"}, "kind: "),
+        ({"kind": "matrix"}, "kind: "),
+        ({"kind": "mas", "admin_token_file": ...}, "mas: is missing; write a group with service"),
+        ({"kind": "mas", "mas": MAS}, "admin_token_file: goes with kind: synapse alone"),
+        ({"mas": MAS}, "mas: goes with kind: mas alone"),
+        ({**BY_MAS, "mas": {**MAS, "service": ...}}, "mas.service: is missing"),
+        ({**BY_MAS, "mas": {**MAS, "service": "http://account.example.org"}}, "mas.service: "),
+        (
+            {**BY_MAS, "mas": {**MAS, "service": "http://127.0.0.1:8080"}},
+            "mas.service: people who open",
+        ),
+        ({**BY_MAS, "mas": {**MAS, "admin_api": "account.example.org"}}, "mas.admin_api: "),
+        ({**BY_MAS, "mas": {**MAS, "client_id": "a secret by mistake"}}, "mas.client_id: this is not the id"),
+        ({**BY_MAS, "mas": {**MAS, "client_secret_file": "nowhere"}}, "mas.client_secret_file: "),
+        ({**BY_MAS, "mas": {**MAS, "scope": "x"}}, "mas.scope: "),
+        ({**BY_MAS, "mas": "https://account.example.org"}, "mas: "),
         ({"other_servers": "yes please"}, "other_servers: "),
         ({"state": "token"}, "state: "),
         ({"clients": "https://chat.example.org"}, "clients: "),

@@ -35,8 +35,9 @@ async def test_from_a_link_to_an_account(house: House, browser: Browser) -> None
     secret = await house.doors.open("one", house.tomorrow)
     status, claim = await browser.ask("claim", secret)
     assert status == 200
-    assert claim.keys() == {"token", "name", "until", "homeserver", "server", "client"}
+    assert claim.keys() == {"token", "name", "register", "until", "homeserver", "server", "client"}
     assert (claim["homeserver"], claim["server"]) == ("https://matrix.example.org", "example.org")
+    assert claim["register"] is None
     assert await browser.ask("came", secret) == (409, {"error": "soon"})
     assert house.accounts.register(claim["token"], claim["name"])
     status, came = await browser.ask("came", secret)

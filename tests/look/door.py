@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.demo.homeserver import Homeserver, Joining
-from tests.door.running import Running, a_door, free_port
+from tests.door.running import Running, a_door, a_door_by_service, free_port
+from tests.door.service import Service, served
 from tests.look.screen import JS, PHONE, ScreenError, program
 from tests.patience import PATIENCE_S
 
@@ -54,6 +55,21 @@ async def _play(scratch: Path) -> None:
                 await street.come(language, weather)
             await street.be_known(language)
         await street.stay_out()
+    await _play_by_service(scratch)
+
+
+async def _play_by_service(scratch: Path) -> None:
+    """Where Matrix Authentication Service has the accounts; a small one of ours stands in for it."""
+    port = free_port()
+    folder = scratch / "service"
+    folder.mkdir()
+    async with (
+        served(Service()) as config,
+        a_door_by_service(folder, config, f"http://127.0.0.1:{port}") as door,
+    ):
+        street = Street(door=door, homeserver=config.service, site=scratch / "site", port=port)
+        for language in LANGUAGES:
+            await street.go_elsewhere(language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +101,15 @@ class Street:
         if not is_known or told["user"] != row["user"] or len(set(told["told"])) != len(told["told"]):
             raise ScreenError(f"{id}: {told}, and the door has {row}")
         print(f"{language}, known: in by an account of theirs, after {len(told['told'])} refusals in a sentence each")
+
+    async def go_elsewhere(self, language: str) -> None:
+        """Come in by a page of the service."""
+        id = f"{language}-service"
+        told = await self._walk(await self.door.open(id), language, "service")
+        row = await self.door.row(id)
+        if (row["state"], row["user"], row["made"], row["again"]) != ("come", told["user"], True, 0):
+            raise ScreenError(f"{id}: {told}, and the door has {row}")
+        print(f"{language}, service: an account made on a page of the server, after {told['taps']} taps on ours")
 
     async def stay_out(self) -> None:
         """A browser that is too old uses nothing up; a link that was used is refused, and that is told."""

@@ -1,6 +1,6 @@
 /*
- * From a link to an account and into a client. The browser itself makes the account: neither the door nor anybody else
- * ever has the password. What is needed after a reload is kept for this tab alone, and goes once it is of no use.
+ * From a link to an account and into a client. The browser itself makes the account, or a page of the server does: neither
+ * the door nor anybody else ever has the password. What is needed after a reload is kept for this tab alone, and goes once it is of no use.
  * Plain ES2017, and nothing from elsewhere.
  */
 "use strict";
@@ -74,7 +74,7 @@
     /* --- what is seen --- */
 
     function show(id) {
-        const all = ["arrive", "account", "inside", "known", "invited", "working", "trouble"];
+        const all = ["arrive", "account", "service", "inside", "known", "invited", "working", "trouble"];
         all.forEach((one) => (at(one).hidden = one !== id));
     }
 
@@ -144,6 +144,10 @@
         const told = await askDoor("claim");
         if (told.status !== 200) return doorSays(told, () => claim(renamed));
         const isOther = Boolean(kept.claim) && kept.claim.name !== told.body.name;
+        if (told.body.register) {
+            keep({ claim: told.body });
+            return service();
+        }
         keep({ claim: told.body, password: kept.password || password(), session: isOther ? null : kept.session });
         return account(renamed || isOther);
     }
@@ -204,9 +208,25 @@
     async function came() {
         work("working");
         const told = await askDoor("came");
-        if (told.status !== 200) return doorSays(told, came);
+        if (told.status !== 200) return doorSays(told, kept.claim && kept.claim.register ? service : came);
         keep({ inside: told.body, password: kept.access ? kept.password : null });
         return inside();
+    }
+
+    /* --- on a page of the server, where it has one for that --- */
+
+    function service() {
+        show("service");
+        shown = null;
+        at("given").textContent = kept.claim.name;
+        at("code").textContent = kept.claim.token;
+        at("open").href = kept.claim.register;
+    }
+
+    /* The code is what has to be pasted there, so it is copied on the way. */
+    function leave() {
+        keep({ left: true });
+        if (navigator.clipboard) navigator.clipboard.writeText(kept.claim.token).catch(() => null);
     }
 
     /* --- by an account that they have --- */
@@ -225,7 +245,7 @@
         const { error } = told.body;
         if (["misspelt", "nobody", "elsewhere"].includes(error)) return fail(error, known);
         if (told.status !== 200) return doorSays(told, bring);
-        keep({ invited: told.body.user, claim: null, password: null, session: null });
+        keep({ invited: told.body.user, left: null, claim: null, password: null, session: null });
         return invited();
     }
 
@@ -303,10 +323,13 @@
         if (kept.invited) return invited();
         if (kept.inside) return inside();
         if (kept.registered) return came();
+        if (kept.left) return service();
         return arrive();
     }
 
     at("begin").addEventListener("click", () => claim(false));
+    at("open").addEventListener("click", leave);
+    at("made").addEventListener("click", came);
     at("have").addEventListener("click", known);
     at("back").addEventListener("click", arrive);
     at("come-in").addEventListener("click", bring);

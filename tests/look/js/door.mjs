@@ -4,8 +4,8 @@
  * Door and client have one host, as they would behind a proxy: it is played here. Arguments: the folder of the site, the
  * port that both are reached at, where the door itself listens, the browser, the link, the language, the size of the window, a folder for pictures, and the weather:
  * `fair`; `foul`, in which the homeserver is away once and once its answer is lost; `used`, after somebody else; `old`,
- * a browser that has no chance to give; `known`, somebody who has the account @alice and first types it wrong. One JSON
- * line goes out.
+ * a browser that has no chance to give; `known`, somebody who has the account @alice and first types it wrong; `service`,
+ * where a page of the server makes the account. One JSON line goes out.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, request } from "node:http";
@@ -138,6 +138,32 @@ async function known() {
     return { user: await page.textContent("#theirs"), told };
 }
 
+/** By a page of the server in another tab: back too early, opened again, and then with the code from the clipboard. */
+async function elsewhere() {
+    await seen("#made");
+    await tap("#made");
+    const why = await refused();
+    await tap("#again");
+    await browser.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const [other] = await Promise.all([browser.waitForEvent("page"), tap("#open")]);
+    await other.waitForSelector("[name=token]");
+    const name = await other.inputValue("[name=username]");
+    await other.fill("[name=password]", "a long one of their own");
+    await other.focus("[name=token]");
+    await other.keyboard.press("Control+V");
+    const code = await other.inputValue("[name=token]");
+    await other.click("button");
+    await other.getByText("made", { exact: true }).waitFor();
+    await other.close();
+    await page.reload();
+    await page.waitForSelector("#made", { state: "visible" });
+    const isSame = (await page.textContent("#code")) === code && (await page.textContent("#given")) === name;
+    if (!isSame) throw new Error(`${name}, ${code}`);
+    await tap("#made");
+    await seen("#user");
+    return { why, user: await page.textContent("#user") };
+}
+
 async function walk() {
     if (WEATHER === "old") await page.addInitScript(() => delete Crypto.prototype.getRandomValues);
     await page.goto(LINK);
@@ -147,6 +173,7 @@ async function walk() {
     if (language !== LANGUAGE || address.includes("#")) throw new Error(`${language}, ${address}`);
     if (WEATHER === "known") return known();
     await tap("#begin");
+    if (WEATHER === "service") return elsewhere();
     if (WEATHER === "used") return { why: await refused() };
     await seen("#register");
     const password = await page.textContent("#password");
