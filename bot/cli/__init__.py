@@ -117,6 +117,7 @@ def _exit_codes() -> Mapping[Exit, tuple[type[Exception], ...]]:
     from bot.door import errors as doors
     from bot.host.disk import DiskError
     from bot.library.problems import ContentError
+    from bot.lifeboat import errors as lifeboats
     from bot.matrix.account.session import LoginRefusedError
     from bot.matrix.http.errors import IdentityRefusedError
     from bot.ports import ChainBrokenError
@@ -124,12 +125,12 @@ def _exit_codes() -> Mapping[Exit, tuple[type[Exception], ...]]:
 
     failed = (RecoveryFailedError, PurgeFailedError, NotRunningError, RoomsRefusedError, NotReachedError)
     wrong = (ConfigError, ContentError, SecretFileError, RecoveryError, PurgeRefusedError, CascadeRefusedError)
-    lists = (ListRefusedError, doors.ManyError)
+    lists = (ListRefusedError, doors.ManyError, lifeboats.LifeboatError)
     unfit = (DiskError, errors.NewerStoreError, errors.UnreadableError, errors.WrongKeyError, ChainBrokenError)
     return {
         Exit.REFUSED: (LoginRefusedError, IdentityRefusedError, errors.RolledBackError, doors.RightsError),
-        Exit.IN_USE: (errors.StateInUseError, doors.OpenAlreadyError),
-        Exit.FAILED: (*failed, doors.DoorError, errors.DatabaseAwayError, errors.LeaseLostError),
+        Exit.IN_USE: (errors.StateInUseError, doors.OpenAlreadyError, lifeboats.AfloatError),
+        Exit.FAILED: (*failed, doors.DoorError, lifeboats.AdriftError, errors.DatabaseAwayError, errors.LeaseLostError),
         # Starting again would not help.
         Exit.WRONG: (*wrong, *lists, *unfit, errors.DatabaseRefusedError, errors.NothingKeptError),
     }
@@ -259,6 +260,18 @@ def _door(arguments: argparse.Namespace) -> int:
     return _exit_of(lambda: act(arguments, os.environ))
 
 
+def _lifeboat_make(arguments: argparse.Namespace) -> int:
+    from bot.cli.lifeboat.making import act
+
+    return _exit_of(lambda: act(arguments, datetime.now(UTC)))
+
+
+def _lifeboat_run(arguments: argparse.Namespace) -> int:
+    from bot.cli.lifeboat.running import act
+
+    return _exit_of(lambda: act(arguments))
+
+
 # --- check and init -----------------------------------------------------------------------------------------
 
 
@@ -365,6 +378,8 @@ CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "cascade": _cascade,
     "door serve": _door,
     "door many": _door,
+    "lifeboat make": _lifeboat_make,
+    "lifeboat run": _lifeboat_run,
     "purge": _purge,
     "playbook check": _content,
     "playbook new": _content,

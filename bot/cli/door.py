@@ -19,7 +19,7 @@ from bot.core.language import Language
 from bot.door import config
 from bot.door.errors import ManyError, NoDoorError, NotAskedError, Refusal, UnwrittenError
 from bot.door.serving import serve
-from bot.door.slips import Slip, page
+from bot.door.slips import Slip, page, table
 from bot.door.socket import Asker, asking
 from bot.door.tickets import LONGEST
 from bot.host import logs
@@ -72,7 +72,7 @@ async def many(wanted: Wanted, now: datetime) -> None:
     door = config.load(wanted.config)
     people, until = _people(wanted.people), now + _span(wanted.until)
     with ExitStack() as files:
-        html, table = (files.enter_context(new_file(path)) for path in _places(wanted.folder))
+        html, merge = (files.enter_context(new_file(path)) for path in _places(wanted.folder))
         async with asking(door.socket) as asker:
             links = await _links(asker, len(people), until)
         shown = until.astimezone().strftime("%Y-%m-%d %H:%M %Z")
@@ -81,7 +81,7 @@ async def many(wanted: Wanted, now: datetime) -> None:
         ]
         spoken = languages() if wanted.spoken is None else (wanted.spoken,)
         html.write(page(slips, spoken).encode())
-        table.write(_table(slips).encode("utf-8-sig"))
+        merge.write(table(slips))
     print(say("door.many.written", count=len(slips), folder=wanted.folder))
 
 
@@ -155,19 +155,6 @@ def _places(folder: Path) -> Sequence[Path]:
     if there := next((path for path in places if path.exists()), None):
         raise ManyError("door.many.there", path=there)
     return places
-
-
-def _table(slips: Sequence[Slip]) -> str:
-    written = io.StringIO()
-    rows = csv.writer(written, lineterminator="\r\n")
-    rows.writerow(("name", "role", "link", "until"))
-    rows.writerows((_cell(one.name), _cell(one.role), one.link, one.until) for one in slips)
-    return written.getvalue()
-
-
-def _cell(text: str) -> str:
-    """Return *text* as a spreadsheet takes it for text, and for no formula."""
-    return f"'{text}" if text[:1] in "=+-@" else text
 
 
 def act(arguments: argparse.Namespace, environment: Mapping[str, str]) -> None:

@@ -53,6 +53,13 @@ _EXITS = {
     "door many": "The door must run. Nothing is written over, and the files are for nobody else to read: a link lets "
     "in whoever has it. Exit codes: 0 written, 1 the door does not run, or refused some and all were closed again, 2 "
     "the list or an argument is wrong, and nothing was written.",
+    "lifeboat make": "Called again it finishes what was begun, takes another list, certificate or web client, and "
+    "keeps every secret. Nobody else can read FOLDER. Exit codes: 0 made, 2 what was asked cannot be, and nothing was "
+    "written, 4 it runs, or is being made.",
+    "lifeboat run": "Once all is up, a line `door ROLE NAME URL` on standard output for each person who is not in yet; "
+    "everything else goes to standard error, what each part says to FOLDER/logs. Called again it goes on: who came "
+    "keeps the account, who waits keeps the link. Exit codes: 0 stopped, 1 something is missing, a port is taken, or "
+    "a part does not come up, 2 FOLDER holds no lifeboat, or not all of one, 4 it runs already.",
     "playbook check": "Each problem as FILE:LINE: what is wrong. Exit codes: 0 all is well, 1 there are problems.",
     "playbook new": "Two files, ID.en.md and ID.fr.md, ready to be filled in. Nothing is written over. Exit codes: "
     "0 written, 2 nothing was written.",
@@ -91,6 +98,7 @@ def parser() -> argparse.ArgumentParser:
     _add_verify(commands)
     _add_cascade(commands)
     _add_door(commands)
+    _add_lifeboat(commands)
     _add_purge(commands)
     _add_state(commands)
     # Listed for the help only: the demo reads its own flags.
@@ -264,6 +272,46 @@ def _add_door(commands: _Commands[argparse.ArgumentParser]) -> None:
     many.add_argument("--to", metavar="FOLDER", type=Path, required=True, help="where slips.html and slips.csv go")
     many.add_argument("--until", metavar="SPAN", default="24h", help="how long the links hold: 24h, 3d (%(default)s)")
     many.add_argument("--lang", choices=languages(), help="the language of the slips (each there is)")
+
+
+def _add_lifeboat(commands: _Commands[argparse.ArgumentParser]) -> None:
+    told = "a server, a door and the bot, made beforehand in one folder and run where nothing else stands"
+    boat = commands.add_parser("lifeboat", help=told, description=f"{told.capitalize()}.", allow_abbrev=False)
+    actions = boat.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    make = _add(actions, "make", "write all that a rescue server needs, with secrets of its own", full="lifeboat make")
+    run = _add(actions, "run", "run it without containers until told to stop, and print the doors", full="lifeboat run")
+    for command in (make, run):
+        command.add_argument("folder", metavar="FOLDER", type=Path, help="where all of it is; copy it to keep it")
+    make.add_argument(
+        "--domain",
+        metavar="NAME",
+        required=True,
+        help="its name or IPv4 address; localhost: for trying, on this machine",
+    )
+    make.add_argument(
+        "--people", metavar="FILE", type=Path, required=True, help="who is let in: CSV with name and role, or YAML"
+    )
+    _add_authority(make)
+    make.add_argument(
+        "--client",
+        metavar="PATH",
+        type=Path,
+        help="a release of Element Web, unpacked or as .tar.gz; without, apps only",
+    )
+    make.add_argument("--port", metavar="N", type=int, help="what people open (443; for localhost a free one)")
+    make.add_argument("--language", choices=languages(), default="fr", help="of the bot (%(default)s)")
+    make.add_argument("--timezone", metavar="ZONE", default="Europe/Paris", help="of its dates (%(default)s)")
+    run.add_argument(
+        "--beside", action="store_true", help="a homeserver and a proxy run already, as compose.yaml has them"
+    )
+
+
+def _add_authority(make: argparse.ArgumentParser) -> None:
+    make.add_argument("--certificate", metavar="FILE", type=Path, help="the chain of certificates of NAME, as PEM")
+    make.add_argument("--certificate-key", metavar="FILE", type=Path, help="the key to it")
+    make.add_argument(
+        "--private-authority", action="store_true", help="make an authority, for a network where no public one signs"
+    )
 
 
 def _add_state(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -35,20 +37,43 @@ class Slip:
 
 def page(slips: Sequence[Slip], spoken: Sequence[Language]) -> str:
     """Return a document to print, one slip a sheet, that asks nobody for anything."""
-    sheets = "\n".join(_sheet(slip, spoken) for slip in slips)
-    title = escape(catalogue(spoken[0])["door.slip.title"])
-    return (
-        f'<!DOCTYPE html>\n<html lang="{spoken[0]}"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<style>{_STYLE}</style></head>\n<body>\n{sheets}\n</body></html>\n"
+    return document(
+        catalogue(spoken[0])["door.slip.title"], "\n".join(_sheet(slip, spoken) for slip in slips), spoken[0]
     )
+
+
+def table(slips: Sequence[Slip]) -> bytes:
+    """Return the same for a mail or message merge, as spreadsheets read it."""
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\r\n")
+    rows.writerow(("name", "role", "link", "until"))
+    rows.writerows((_cell(one.name), _cell(one.role), one.link, one.until) for one in slips)
+    return written.getvalue().encode("utf-8-sig")
+
+
+def picture(link: str) -> str:
+    """Return what the camera of a phone reads *link* from."""
+    return str(segno.make_qr(link, error="m").svg_inline(scale=4, border=4))
+
+
+def document(title: str, body: str, language: Language) -> str:
+    """Return a page for print, which loads nothing."""
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f"<style>{_STYLE}</style></head>\n<body>\n{body}\n</body></html>\n"
+    )
+
+
+def _cell(text: str) -> str:
+    """Return *text* as a spreadsheet takes it for text, and for no formula."""
+    return f"'{text}" if text[:1] in "=+-@" else text
 
 
 def _sheet(slip: Slip, spoken: Sequence[Language]) -> str:
     told = "\n".join(_steps(slip, language) for language in spoken)
-    picture = segno.make_qr(slip.link, error="m").svg_inline(scale=4, border=4)
     return (
-        f"<article><h1>{escape(slip.name)}</h1><p>{escape(slip.role)}</p>{picture}"
+        f"<article><h1>{escape(slip.name)}</h1><p>{escape(slip.role)}</p>{picture(slip.link)}"
         f"<p><code>{escape(slip.link)}</code></p>\n{told}</article>"
     )
 

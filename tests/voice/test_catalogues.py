@@ -82,7 +82,7 @@ APART = {
 DETAILS = ("given", "accepted", "limit", "code", "example", "first", "second", "clock", "ago")
 
 SAYING = {"app.py", "backup", "cli", "config", "console", "door", "exchange", "host", "library", "matrix", "store"}
-SAYING |= {"voice"}
+SAYING |= {"lifeboat", "voice"}
 """Where sentences are asked for by their names."""
 
 
