@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -25,44 +24,40 @@ _BEFORE = timedelta(days=1)
 """For phones whose clock is slow."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """A certificate and its key, as PEM."""
-
-    certificate: bytes
-    key: bytes
+_PEM = serialization.Encoding.PEM
 
 
-def make_root(name: str, now: datetime) -> Pair:
-    """Return an authority for *name* alone."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = _named(f"Cellule {name}")
+def new_key() -> bytes:
+    """Return a key on a curve, as PEM."""
+    plain = serialization.NoEncryption()
+    return ec.generate_private_key(ec.SECP256R1()).private_bytes(_PEM, serialization.PrivateFormat.PKCS8, plain)
+
+
+def make_root(name: str, key: bytes, now: datetime) -> bytes:
+    """Return the certificate of an authority for *name* alone, as PEM."""
+    signing, subject = _read(key), _named(f"Cellule {name}")
     built = (
-        _certificate(subject, subject, key.public_key(), now, _OF_ROOT)
+        _certificate(subject, subject, signing.public_key(), now, _OF_ROOT)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(x509.NameConstraints([_permitted(name)], None), critical=True)
         .add_extension(_usage(signs_certificates=True), critical=True)
     )
-    return _pair(built.sign(key, hashes.SHA256()), key)
+    return built.sign(signing, hashes.SHA256()).public_bytes(_PEM)
 
 
-def make_server(name: str, root: Pair, now: datetime) -> Pair:
-    """Return a certificate for *name* that *root* signs, with the root's behind it."""
-    authority = x509.load_pem_x509_certificate(root.certificate)
-    signing = serialization.load_pem_private_key(root.key, None)
-    if not isinstance(signing, ec.EllipticCurvePrivateKey):
-        raise TypeError("a root of ours has a key on a curve")
-    key = ec.generate_private_key(ec.SECP256R1())
+def make_server(name: str, root: bytes, key: bytes, now: datetime) -> bytes:
+    """Return a certificate for *name*, that of the *root* whose *key* signs it, and a key of its own, as one PEM."""
+    signing, own = _read(key), new_key()
+    authority = x509.load_pem_x509_certificate(root)
     built = (
-        _certificate(_named(name), authority.subject, key.public_key(), now, _OF_SERVER)
+        _certificate(_named(name), authority.subject, _read(own).public_key(), now, _OF_SERVER)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName([_general(name)]), critical=False)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False)
         .add_extension(_usage(signs_certificates=False), critical=True)
     )
-    made = _pair(built.sign(signing, hashes.SHA256()), key)
-    return Pair(certificate=made.certificate + root.certificate, key=made.key)
+    return built.sign(signing, hashes.SHA256()).public_bytes(_PEM) + root + own
 
 
 def ends(certificate: bytes) -> datetime:
@@ -78,12 +73,12 @@ def fingerprint(certificate: bytes) -> str:
     return " ".join(told[place : place + 4] for place in range(0, len(told), 4))
 
 
-def given(certificate: Path, key: Path, name: str, now: datetime) -> Pair:
-    """Return what the operator gave for *name*. Raises LifeboatError where browsers would not take it."""
+def given(certificate: Path, key: Path, name: str, now: datetime) -> bytes:
+    """Return what the operator gave for *name*, as one PEM. Raises LifeboatError where browsers would not take it."""
     try:
-        pair = Pair(certificate=certificate.read_bytes(), key=key.read_bytes())
+        chain, secret = certificate.read_bytes(), key.read_bytes()
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
-        leaf = x509.load_pem_x509_certificate(pair.certificate)
+        leaf = x509.load_pem_x509_certificate(chain)
     except ssl.SSLError as unfit:
         raise LifeboatError("lifeboat.certificate.unfit", path=certificate, why=unfit.reason or "?") from None
     except ValueError:
@@ -94,7 +89,7 @@ def given(certificate: Path, key: Path, name: str, now: datetime) -> Pair:
         raise LifeboatError("lifeboat.certificate.name", path=certificate, name=name)
     if leaf.not_valid_after_utc <= now:
         raise LifeboatError("lifeboat.certificate.late", path=certificate, day=f"{leaf.not_valid_after_utc:%Y-%m-%d}")
-    return pair
+    return chain.rstrip() + b"\n" + secret
 
 
 def _covers(leaf: x509.Certificate, name: str) -> bool:
@@ -149,9 +144,8 @@ def _permitted(name: str) -> x509.GeneralName:
     return x509.IPAddress(ipaddress.IPv4Network(name)) if is_address(name) else x509.DNSName(name)
 
 
-def _pair(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> Pair:
-    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    return Pair(
-        certificate=certificate.public_bytes(pem),
-        key=key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain),
-    )
+def _read(key: bytes) -> ec.EllipticCurvePrivateKey:
+    found = serialization.load_pem_private_key(key, None)
+    if not isinstance(found, ec.EllipticCurvePrivateKey):
+        raise TypeError("a key of ours is on a curve")
+    return found

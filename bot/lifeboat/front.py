@@ -16,7 +16,7 @@ from yarl import URL
 
 from bot.lifeboat.boat import PAGE, Boat, Tls
 from bot.lifeboat.errors import AdriftError, LifeboatError
-from bot.lifeboat.papers import CERTIFICATE, CERTIFICATE_KEY, OUTSIDE_PATHS, ROOT, WELL_KNOWN, well_known
+from bot.lifeboat.papers import CERTIFICATE, OUTSIDE_PATHS, ROOT, WELL_KNOWN, well_known
 
 _MOST_BYTES = 60 * 1024 * 1024
 """A little more than the homeserver takes."""
@@ -178,7 +178,7 @@ def _host(boat: Boat) -> str | None:
 def _context(folder: Path) -> ssl.SSLContext:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
-        context.load_cert_chain(folder / CERTIFICATE, folder / CERTIFICATE_KEY, password="")
+        context.load_cert_chain(folder / CERTIFICATE, password="")
     except ssl.SSLError as unfit:
         raise LifeboatError("lifeboat.certificate.unfit", path=folder / CERTIFICATE, why=unfit.reason or "?") from None
     except OSError as refused:

@@ -71,7 +71,7 @@ class _Given:
     """What was read before anything was written."""
 
     people: tuple[Person, ...]
-    pair: authority.Pair | None
+    certificate: bytes | None
     put_client: Callable[[Path], None] | None
 
 
@@ -96,15 +96,12 @@ def renew(folder: Folder, kept: Boat, now: datetime) -> None:
     """Have a private authority sign anew before its certificate ends."""
     if kept.tls is not Tls.PRIVATE:
         return
-    if not (folder / papers.ROOT_KEY).exists() or not (folder / papers.ROOT).exists():
-        made = authority.make_root(kept.domain, now)
-        folder.write(papers.ROOT_KEY, made.key)
-        folder.write(papers.ROOT, made.certificate)
-    root = authority.Pair(certificate=(folder / papers.ROOT).read_bytes(), key=(folder / papers.ROOT_KEY).read_bytes())
-    certificate, key = folder / papers.CERTIFICATE, folder / papers.CERTIFICATE_KEY
-    if certificate.exists() and key.exists() and authority.ends(certificate.read_bytes()) - now > authority.RENEWED:
-        return
-    _write_pair(folder, authority.make_server(kept.domain, root, now))
+    folder.write_once(papers.ROOT_KEY, authority.new_key)
+    key = (folder / papers.ROOT_KEY).read_bytes()
+    folder.write_once(papers.ROOT, lambda: authority.make_root(kept.domain, key, now))
+    root, certificate = (folder / papers.ROOT).read_bytes(), folder / papers.CERTIFICATE
+    if not certificate.exists() or authority.ends(certificate.read_bytes()) - now < authority.RENEWED:
+        folder.write(papers.CERTIFICATE, authority.make_server(kept.domain, root, key, now))
 
 
 def read_people(path: Path) -> tuple[Person, ...]:
@@ -141,17 +138,17 @@ def _read(wanted: Wanted, planned: Boat, folder: Folder, now: datetime) -> _Give
     config = papers.client(planned)
     return _Given(
         people=read_people(wanted.people),
-        pair=_pair(wanted, planned, folder, now),
+        certificate=_certificate(wanted, planned, folder, now),
         put_client=None if wanted.client is None else webclient.putting(wanted.client, config),
     )
 
 
-def _pair(wanted: Wanted, planned: Boat, folder: Folder, now: datetime) -> authority.Pair | None:
+def _certificate(wanted: Wanted, planned: Boat, folder: Folder, now: datetime) -> bytes | None:
     if planned.tls is not Tls.GIVEN:
         return None
     if wanted.certificate is not None and wanted.certificate_key is not None:
         return authority.given(wanted.certificate, wanted.certificate_key, planned.domain, now)
-    if wanted.certificate is None and wanted.certificate_key is None and (folder / papers.CERTIFICATE_KEY).exists():
+    if wanted.certificate is None and wanted.certificate_key is None and (folder / papers.CERTIFICATE).exists():
         return None
     raise LifeboatError("lifeboat.certificate.both")
 
@@ -165,8 +162,8 @@ def _write(folder: Folder, planned: Boat, given: _Given, now: datetime) -> Made:
         folder.make_secret(name)
     folder.write_once(_STATE_KEY, lambda: secrets.token_bytes(values.KEY_BYTES))
     folder.write_once(f"synapse/{homeserver.SIGNING_KEY}", _signing_key)
-    if given.pair is not None:
-        _write_pair(folder, given.pair)
+    if given.certificate is not None:
+        folder.write(papers.CERTIFICATE, given.certificate)
     renew(folder, planned, now)
     if not (folder / "playbooks").exists():
         folder.fill("playbooks", lambda target: _copy(playbooks_folder(), target))
@@ -198,11 +195,6 @@ def _write_papers(folder: Folder, made: Made) -> None:
     }
     for name, content in top.items():
         folder.write(name, content)
-
-
-def _write_pair(folder: Folder, pair: authority.Pair) -> None:
-    folder.write(papers.CERTIFICATE_KEY, pair.key)
-    folder.write(papers.CERTIFICATE, pair.certificate)
 
 
 def _signing_key() -> str:

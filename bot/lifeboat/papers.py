@@ -21,8 +21,8 @@ DOOR, SOCKET = f"{KEEPER}.yaml", f"{KEEPER}.sock"
 """Its configuration, and where it is asked."""
 ROOT, ROOT_KEY = "tls/root.crt", "secrets/root.key"
 """Of a private authority."""
-CERTIFICATE, CERTIFICATE_KEY = "tls/server.pem", "tls/server.key"
-"""Of the address that people open."""
+CERTIFICATE = "tls/server.pem"
+"""Of the address that people open: the chain and its key, so that one is never there without the other."""
 CONTAINERS = "containers"
 """The folder of what differs where the compose file runs it."""
 
@@ -117,7 +117,7 @@ def caddy_in_a_container(boat: Boat, *, has_client: bool) -> str:
     """Return the Caddyfile by which it serves and routes everything itself."""
     names = {Tls.PUBLIC: boat.domain, Tls.NONE: f"http://127.0.0.1:{boat.port}"}
     site = names.get(boat.tls, boat.address)
-    lines = ["tls /tls/server.pem /tls/server.key"] if boat.tls in (Tls.GIVEN, Tls.PRIVATE) else []
+    lines = ["tls /tls/server.pem /tls/server.pem"] if boat.tls in (Tls.GIVEN, Tls.PRIVATE) else []
     lines += [f"handle {path}* {{\n\t\treverse_proxy synapse:{boat.homeserver_port}\n\t}}" for path in OUTSIDE_PATHS]
     lines += [f"handle {PAGE}* {{\n\t\treverse_proxy synapse:{boat.door_port}\n\t}}"]
     lines += [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tarfile
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
 
 from bot.lifeboat.errors import LifeboatError
 
@@ -17,32 +17,51 @@ _MOST_BYTES, _MOST_FILES = 500_000_000, 10_000
 
 def putting(source: Path, config: str) -> Callable[[Path], None]:
     """Return what puts *source* with *config* into a folder. Raises LifeboatError if it is no release."""
-    if source.is_dir():
-        if not all((source / mark).is_file() for mark in _MARKS):
-            raise LifeboatError("lifeboat.client", path=source)
-    elif not source.is_file() or not tarfile.is_tarfile(source):
+    put = _unpacking(source) if source.is_file() else _copying(source)
+
+    def put_all(folder: Path) -> None:
+        put(folder)
+        (folder / _CONFIG).write_text(config, encoding="utf-8")
+
+    return put_all
+
+
+def _copying(source: Path) -> Callable[[Path], None]:
+    if not all((source / mark).is_file() for mark in _MARKS):
         raise LifeboatError("lifeboat.client", path=source)
 
     def put(folder: Path) -> None:
-        if source.is_dir():
-            shutil.copytree(source, folder, symlinks=False)
-        else:
-            _unpack(source, folder)
-        (folder / _CONFIG).write_text(config, encoding="utf-8")
+        shutil.copytree(source, folder)
 
     return put
 
 
-def _unpack(source: Path, folder: Path) -> None:
-    """Unpack what is in the archive's one folder: files alone, no more than a release has. Raises LifeboatError."""
-    with tarfile.open(source) as archive:
-        members = archive.getmembers()
-        if len(members) > _MOST_FILES or sum(one.size for one in members) > _MOST_BYTES:
-            raise LifeboatError("lifeboat.client", path=source)
-        folder.mkdir(mode=0o700)
-        for member in members:
-            _, _, member.name = member.name.removeprefix("./").partition("/")
-            if member.isfile() and member.name:
-                archive.extract(member, folder, filter="data")
-    if not all((folder / mark).is_file() for mark in _MARKS):
+def _unpacking(source: Path) -> Callable[[Path], None]:
+    try:
+        with tarfile.open(source) as archive:
+            files = _files(archive)
+    except (tarfile.TarError, EOFError, OSError):
+        files = {}
+    if not all(mark in files for mark in _MARKS) or len(files) > _MOST_FILES or sum(files.values()) > _MOST_BYTES:
         raise LifeboatError("lifeboat.client", path=source)
+
+    def put(folder: Path) -> None:
+        with tarfile.open(source) as archive:
+            for member in archive:
+                name, opened = _inside(member), archive.extractfile(member) if member.isfile() else None
+                if opened is not None and name in files:
+                    (folder / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                    with opened, (folder / name).open("wb") as target:
+                        shutil.copyfileobj(opened, target)
+
+    return put
+
+
+def _files(archive: tarfile.TarFile) -> Mapping[str, int]:
+    """Return the files below the one folder of a release, and their sizes; none if any lies outside of it."""
+    found = {_inside(member): member.size for member in archive if member.isfile()}
+    return {} if any(".." in PurePosixPath(name).parts or name.startswith("/") for name in found) else found
+
+
+def _inside(member: tarfile.TarInfo) -> str:
+    return member.name.removeprefix("./").partition("/")[2]
