@@ -158,7 +158,7 @@ release: $(RELEASE_READY) ## Make all of a release in dist/, with its checksums;
 	@$(in_the_wheel)
 	@$(PACK)/bin/python requirements/sbom.py dist
 	@LC_ALL=C LANGUAGE= $(PACK)/bin/python requirements/manual.py dist
-	@cp config.example.yaml requirements/runtime.txt dist/
+	@cp config.example.yaml requirements/runtime.txt requirements/lifeboat.txt dist/
 	@tar --sort=name --mtime=@$(SOURCE_DATE_EPOCH) --owner=0 --group=0 --numeric-owner \
 		--exclude-vcs --transform 's,^contrib,cellule-$(VERSION)-contrib,' -c contrib | gzip -n > dist/cellule-$(VERSION)-contrib.tar.gz
 	@if [ "$(IMAGE)" = no ]; then echo "The image was left out: IMAGE=no."; \
@@ -175,8 +175,9 @@ image = buildah bud --quiet --format oci --timestamp $(SOURCE_DATE_EPOCH) --isol
 lock: ## Lock the dependencies again after a change of pyproject.toml; UPGRADE=1 takes newer releases
 	@[ -x build/lock/bin/uv ] || { $(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet uv==$(UV); }
 	@[ -z "$(UPGRADE)" ] || rm -f requirements/*.txt
-	$(call compile,dev,pyproject.toml --extra demo --group dev --group docs --group build --group release)
+	$(call compile,dev,pyproject.toml --extra demo --extra lifeboat --group dev --group docs --group build --group release)
 	$(call compile,demo,pyproject.toml --extra demo -c requirements/dev.txt)
+	$(call compile,lifeboat,pyproject.toml --extra lifeboat -c requirements/dev.txt)
 	$(call compile,runtime,pyproject.toml -c requirements/dev.txt)
 	$(call compile,build,--group build -c requirements/dev.txt)
 	$(call compile,release,pyproject.toml --group release -c requirements/dev.txt)

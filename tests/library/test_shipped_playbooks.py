@@ -166,7 +166,7 @@ def test_the_list_begins_with_the_hit_provider_and_who_is_not_hit_comes_last() -
         ("ransomware", 35, {"N7", "N9", "N10", "N11", "R5", "R6", "R7"}),
         ("data-theft", 21, {"N7"}),
         ("mailbox", 22, {"N7"}),
-        ("prepare", 20, set[str]()),
+        ("prepare", 21, set[str]()),
         ("coordinator", 17, {"S4"}),
     ],
 )
