@@ -60,7 +60,8 @@ def bot(boat: Boat) -> str:
         },
         "state": {"folder": "state", "key_file": "secrets/state.key"},
         "locale": {"language": str(boat.language), "timezone": str(boat.timezone)},
-        "people": {f"@operator:{boat.domain}": [str(Role.ADMIN)]},
+        # An account that is there: nobody can come in under its name.
+        "people": {f"@{KEEPER}:{boat.domain}": [str(Role.ADMIN)]},
         "rooms": {"federate": False},
         "playbooks": {"folder": "playbooks"},
         "trust": {"devices": "cross-signed"},

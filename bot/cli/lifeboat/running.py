@@ -33,6 +33,7 @@ from bot.lifeboat.folder import DOORS, PEOPLE, Folder
 from bot.sentences import languages
 
 _TOKEN = "secrets/admin-token"  # noqa: S105 - a path
+_WHY_NOT = {"astray": "lifeboat.astray", "closed": "lifeboat.closed", "gone": "lifeboat.gone"}
 _CALM_S = 20.0
 """A request of ours takes far less."""
 
@@ -217,4 +218,4 @@ def _tell_others(found: Boarding) -> None:
     for link, user in found.come:
         _tell(say("lifeboat.in", name=link.person.name, user=user))
     for link, state in found.astray:
-        _tell(say("lifeboat.astray", name=link.person.name, state=state))
+        _tell(say(_WHY_NOT[state], name=link.person.name))
