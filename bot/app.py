@@ -28,7 +28,7 @@ from bot.config import Config, ConfigError, mistake
 from bot.config.api import Api
 from bot.config.organisation import profile_of
 from bot.config.values import Listen
-from bot.console import cascades, running, saving, trusting, verifications
+from bot.console import cascades, doors, running, saving, trusting, verifications
 from bot.console.socket import ConsoleSocket
 from bot.core.desk import House
 from bot.core.people.contacts import Way
@@ -361,6 +361,7 @@ class _Parts:
             running.answers(self.books, watchdog.vitals, self.clock.now()),
             saving.answers(partial(note_made, self.store)),
             trusting.answers(service.introducing),
+            doors.answers(service.links),
         )
         await closing.enter_async_context(console.opened(self.seen.config.state.folder))
 

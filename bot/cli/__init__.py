@@ -113,6 +113,7 @@ def _exit_codes() -> Mapping[Exit, tuple[type[Exception], ...]]:
     from bot.cli.state.purging import PurgeFailedError, PurgeRefusedError
     from bot.config import ConfigError, SecretFileError
     from bot.console.cascades import ListRefusedError
+    from bot.console.doors import NotLetInError
     from bot.console.socket import NotRunningError
     from bot.door import errors as doors
     from bot.host.disk import DiskError
@@ -123,7 +124,7 @@ def _exit_codes() -> Mapping[Exit, tuple[type[Exception], ...]]:
     from bot.ports import ChainBrokenError
     from bot.store import errors
 
-    failed = (RecoveryFailedError, PurgeFailedError, NotRunningError, RoomsRefusedError, NotReachedError)
+    failed = (RecoveryFailedError, PurgeFailedError, NotRunningError, NotLetInError, RoomsRefusedError, NotReachedError)
     wrong = (ConfigError, ContentError, SecretFileError, RecoveryError, PurgeRefusedError, CascadeRefusedError)
     lists = (ListRefusedError, doors.ManyError, lifeboats.LifeboatError)
     unfit = (DiskError, errors.NewerStoreError, errors.UnreadableError, errors.WrongKeyError, ChainBrokenError)

@@ -272,6 +272,9 @@ def _add_door(commands: _Commands[argparse.ArgumentParser]) -> None:
     many.add_argument("--to", metavar="FOLDER", type=Path, required=True, help="where slips.html and slips.csv go")
     many.add_argument("--until", metavar="SPAN", default="24h", help="how long the links hold: 24h, 3d (%(default)s)")
     many.add_argument("--lang", choices=languages(), help="the language of the slips (each there is)")
+    many.add_argument(
+        "--bot", metavar="FILE", type=Path, help="the configuration of a bot that runs: it lets them into the house"
+    )
 
 
 def _add_lifeboat(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -191,7 +191,7 @@ class Performer:
         if room is None:
             await self._give_up(task)
             return
-        readers = frozenset(incident.roster) if incident else readers
+        readers = frozenset(incident.roster) if incident else self.control.readers(room, readers)
         try:
             event = await self.chat.say(room, content, txn=task.id, readers=readers)
         except RefusedError as refusal:

@@ -223,11 +223,11 @@ class Guests:
     async def _put_out(self, user: UserId, door: Door) -> None:
         """Take who was of the house by *door* out of the incidents they came into as such."""
         ended = door.ended
-        by = (ended.by if ended else None) or door.opened.by
+        by = (ended.by if ended else None) or door.opened.by or self.own
         for known in self.ledger.books.incidents_of(user):
             async with self.ledger.deciding:
                 incident = self.ledger.books.incident(known.id)
-                if incident is None or user not in incident.roster or ended is None or by is None:
+                if incident is None or user not in incident.roster or ended is None:
                     continue
                 if incident.grants[user][0].at > ended.at:
                     continue  # somebody invited them again since
