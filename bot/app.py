@@ -31,6 +31,7 @@ from bot.config.values import Listen
 from bot.console import cascades, doors, running, saving, trusting, verifications
 from bot.console.socket import ConsoleSocket
 from bot.core.desk import House
+from bot.core.evidence.items import Limits
 from bot.core.people.contacts import Way
 from bot.host.alarm_clock import SchedulerAlarmClock
 from bot.host.clock import WallClock
@@ -85,6 +86,7 @@ def build_house(config: Config, now: datetime) -> House:
         profile=replace(profile_of(config.organisation), calendar=dates_of(config.organisation, dates.load(folder))),
         quiet=config.reminders.quiet,
         retention=config.retention.closed_after,
+        evidence=Limits(keep=config.evidence.keep, largest=config.evidence.largest),
         contacts=config.contacts,
         page_after=None if config.channels is None else config.channels.after,
         rotas=config.duty,
@@ -309,6 +311,7 @@ class _Parts:
             house=self.house,
             books=self.books,
             store=self.store,
+            vault=self.store,
             chat=self.gateway.chat,
             alarm_clock=alarm_clock,
             clock=self.clock,

@@ -63,6 +63,8 @@ READ_AS: Mapping[str, Schema] = {
             {"enum": ["none", False]},
         ],
     },
+    "size": _pattern("size", r"[0-9]{1,6} ?(?:kB|MB|GB)"),
+    "size_or_none": _pattern("size, or none", r"none|[0-9]{1,6} ?(?:kB|MB|GB)"),
     "days": _pattern("number of days", r"(?:[3-9][0-9]|[0-9]{3,5}) days?"),
     "clock_names": {
         "title": "list of clocks",

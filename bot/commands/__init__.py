@@ -13,10 +13,11 @@ from bot.commands.parse import (
     recognise,
     without_mark,
 )
-from bot.commands.table import ACK_ROW, OF_ANYBODY, ROWS, Place, Row
+from bot.commands.table import ACK_ROW, EVIDENCE_ROW, OF_ANYBODY, ROWS, Place, Row
 
 __all__ = [
     "ACK_ROW",
+    "EVIDENCE_ROW",
     "OF_ANYBODY",
     "ROWS",
     "Called",

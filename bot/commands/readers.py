@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.commands.line import Line
@@ -23,6 +24,10 @@ _JOINING = words("and")
 _CONFIRM = words("confirm")
 _AWAY = words("duty.away")
 _FROM, _TO = words("duty.from"), words("duty.to")
+_WHENCE, _HANDED, _RECEIVED = words("evidence.from"), words("evidence.handed"), words("evidence.received")
+_GIVEN_TO = words("evidence.to")
+_EVIDENCE = re.compile(r"[Ee]?(?P<number>[0-9]{1,6})")
+_SHA_256 = re.compile(r"[0-9A-Fa-f]{64}")
 _CLOSE = words("door.close")
 _LONGEST_NAME = 60
 _MOST_WORDS = 2 * MOST_TOKENS
@@ -285,6 +290,49 @@ def number(line: Line) -> int | None:
     if not re.fullmatch(r"[0-9]{1,6}", line.rest):
         raise BadArgumentError(Why.NOT_A_COUNT, given=line.rest, limit=str(MOST_ASKED))
     return int(line.rest)
+
+
+EvidenceCommand = (
+    commands.ShowEvidence
+    | commands.TakeEvidence
+    | commands.NameEvidence
+    | commands.SourceEvidence
+    | commands.HandEvidence
+    | commands.AcknowledgeEvidence
+)
+
+
+def read_evidence(line: Line) -> EvidenceCommand:
+    """Read `!evidence`, `!evidence [from] SOURCE`, `!evidence SHA-256 WHAT`, or what begins with a number."""
+    if not line.rest:
+        return commands.ShowEvidence()
+    first, after = line.first(Argument.NUMBER)
+    if (found := _EVIDENCE.fullmatch(bare(first))) is not None:
+        return _of_evidence(int(found["number"]), after)
+    if _SHA_256.fullmatch(first):
+        return commands.NameEvidence(digest=first.lower(), name=after.whole(Argument.TEXT))
+    return commands.TakeEvidence(source=_whence(line))
+
+
+def _of_evidence(number: int, after: Line) -> EvidenceCommand:
+    if not after.rest:
+        return commands.ShowEvidence(number=number)
+    verb, what = after.first(Argument.VALUE)
+    if fold(verb) in _HANDED:
+        _, who = _after(what.rest, _GIVEN_TO)
+        return commands.HandEvidence(number=number, who=replace(what, rest=who).whole(Argument.PERSON))
+    if fold(verb) in _RECEIVED:
+        what.nothing()
+        return commands.AcknowledgeEvidence(number=number)
+    if (source := _whence(after)) != after.rest or fold(verb) in _WHENCE:
+        return commands.SourceEvidence(number=number, source=replace(after, rest=source).whole(Argument.SOURCE))
+    raise BadArgumentError(Why.NOT_ONE_OF, given=verb, words="evidence.from, evidence.handed, evidence.received")
+
+
+def _whence(line: Line) -> str:
+    """Return what *line* says without the `from` that it may begin with, or the French `d'` of a vowel."""
+    elided = re.match(r"[dD]['’](?=\S)", line.rest)
+    return line.rest[elided.end() :] if elided else _after(line.rest, _WHENCE)[1]
 
 
 def read_resume(line: Line) -> commands.Resume:

@@ -83,6 +83,7 @@ class Argument(StrEnum):
     ORGANISATIONS = "organisations"
     FIRM = "firm"
     NUMBER = "number"
+    SOURCE = "source"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

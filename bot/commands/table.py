@@ -121,6 +121,7 @@ ROWS = (
     _row("register", Right.REGISTER, papers.read_register, rooms=DIRECT_ROOMS),
     _row("verify", Right.LEAD, readers.read_verify, rooms=CONTROL_ROOM | INCIDENT_ROOMS),
     _row("door", Right.LEAD, readers.read_door, rooms=CONTROL_ROOM | INCIDENT_ROOMS, only_in_order=True),
+    _row("evidence", Right.READ, readers.read_evidence, longest=TEXT),
     _row("note", Right.ACT, readers.read_note, longest=WHOLE_MESSAGE),
     _row("role", Right.LEAD, readers.read_role),
     _row("invite", Right.LEAD, readers.read_invite),
@@ -142,6 +143,8 @@ ROWS = (
 )
 OPEN_ROW = ROWS[0]
 """A bare number goes on with what it began."""
+EVIDENCE_ROW = next(row for row in ROWS if row.name == "evidence")
+"""The only row that the caption of a file is read for."""
 ACK_ROW = next(row for row in ROWS if row.name == "ack")
 OF_ANYBODY = frozenset({"ack", "note"})
 """Rows that somebody may use who came by a door and was not proved yet."""

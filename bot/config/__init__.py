@@ -201,6 +201,16 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """How much of what people send as evidence is kept."""
+
+    keep: int | None = field(default=100_000_000, metadata=key(values.size_or_none))
+    """Bytes of all incidents together; None: every file stays with its holder."""
+    largest: int = field(default=25_000_000, metadata=key(values.size))
+    """Bytes of one file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All that was configured, whole and checked."""
 
@@ -221,6 +231,7 @@ class Config:
     clocks: Clocks = field(default_factory=Clocks)
     reminders: Reminders = field(default_factory=Reminders)
     retention: Retention = field(default_factory=Retention)
+    evidence: Evidence = field(default_factory=Evidence)
     organisation: Organisation | None = None
     """None: nobody described it, so incidents ask."""
     channels: Channels | None = None
@@ -250,6 +261,7 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "clocks": Clocks,
         "reminders": Reminders,
         "retention": Retention,
+        "evidence": Evidence,
         "organisation": Organisation,
         "channels": Channels,
         "alerts": AlertDoor,
@@ -286,6 +298,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         read_group(Reminders, written.get("reminders"), top.inside("reminders")),
     )
     retention = read_group(Retention, written.get("retention"), top.inside("retention")) or Retention()
+    evidence = read_group(Evidence, written.get("evidence"), top.inside("evidence")) or Evidence()
     heartbeat = read_group(Heartbeat, written.get("heartbeat"), top.inside("heartbeat")) or Heartbeat()
     alerts = read_alerts(written.get("alerts"), top.inside("alerts"))
     organisation = read_organisation(written.get("organisation"), top.inside("organisation"))
@@ -318,6 +331,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         clocks=clocks,
         reminders=reminders,
         retention=retention,
+        evidence=evidence,
         organisation=organisation,
         channels=channels,
         contacts=MappingProxyType(contacts),

@@ -38,6 +38,8 @@ _QUIET = re.compile(r"([0-9]{2}:[0-9]{2})\s*-\s*([0-9]{2}:[0-9]{2})")
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
 _DAYS = re.compile(r"([0-9]{1,5}) days?")
 _FEWEST_DAYS, _MOST_DAYS = 30, 36_500
+_SIZE, _UNITS = re.compile(r"(?P<amount>[0-9]{1,6}) ?(?P<unit>kB|MB|GB)"), {"kB": 10**3, "MB": 10**6, "GB": 10**9}
+_MOST_BYTES = 10**11
 _LONGEST_ID = 255  # the Matrix specification's limit, in bytes
 
 
@@ -201,6 +203,20 @@ def days(value: object) -> timedelta:
     if found is None or not _FEWEST_DAYS <= int(found[1]) <= _MOST_DAYS:
         raise Wrong("mistake.days", value=shown(value), fewest=_FEWEST_DAYS)
     return timedelta(days=int(found[1]))
+
+
+def size(value: object) -> int:
+    """Return a number of bytes, written like `25 MB`."""
+    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    amount = int(found["amount"]) * _UNITS[found["unit"]] if found else 0
+    if not 0 < amount <= _MOST_BYTES:
+        raise Wrong("mistake.size", value=shown(value))
+    return amount
+
+
+def size_or_none(value: object) -> int | None:
+    """Return the same, or nothing where it says `none`."""
+    return None if value == "none" else size(value)
 
 
 def listen(value: object) -> Listen:

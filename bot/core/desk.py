@@ -19,9 +19,10 @@ from bot.core.duty.contacts import Checks, Round, evolve_checks
 from bot.core.duty.plan import Kept, Plan, evolve_duty
 from bot.core.duty.rota import Rota
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
+from bot.core.evidence.items import Limits
 from bot.core.incident import Incident
 from bot.core.language import ENGLISH, Language
-from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId, name_of
+from bot.core.names import DraftId, EventId, IncidentId, InputId, RoomId, UserId, name_of
 from bot.core.people.contacts import Contact
 from bot.core.people.guests import Doors, doors_after, guests
 from bot.core.people.profile import Profile, catalogue, prefill, widen
@@ -34,6 +35,10 @@ SAME_TITLE = timedelta(minutes=1)
 """The same title within this time is taken for a message sent twice."""
 OFFER_LASTS = timedelta(hours=1)
 """A number typed later than this after the list means something else."""
+FILE_LASTS = timedelta(days=7)
+"""So long a purge of something else leaves it known what a file was that may still become evidence."""
+KEPT_FILES = 1_000
+"""How many of the newest files of all rooms can be replied to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +66,7 @@ class House:
     """How long a reminder waits before whom it called is paged there; None: nobody is."""
     rotas: Mapping[Role, Rota] = field(default_factory=dict)
     """By week, who is on duty for a role; everybody is for one that has none."""
+    evidence: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,8 @@ class Desk:
     """The last list of organisations of each person in each room."""
     enclosures: Mapping[tuple[UserId, RoomId], facts.FileOffered] = field(default_factory=dict)
     """The last file of any kind, likewise."""
+    sent: Mapping[EventId, facts.FileOffered] = field(default_factory=dict)
+    """Files by the message that names each, the newest last: a reply may take one as evidence."""
     changed: Mapping[UserId, str | None] = field(default_factory=dict)
     """Whose identity changed, with the master key that was told; None when that changed once more, or is gone."""
     shown: Mapping[tuple[UserId, UserId], str] = field(default_factory=dict)
@@ -140,7 +148,7 @@ def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa:
             return replace(desk, alerts=evolve_alerts(desk.alerts, fact))
         case facts.FileOffered(by=by, room=room):
             lists = {**desk.files, (by, room): fact} if fact.is_list else desk.files
-            return replace(desk, files=lists, enclosures={**desk.enclosures, (by, room): fact})
+            return replace(desk, files=lists, enclosures={**desk.enclosures, (by, room): fact}, sent=_sent(desk, fact))
         case facts.HouseConfirmationAsked(number=number):
             return replace(desk, asked=(*desk.asked, fact), asked_so_far=max(number, desk.asked_so_far))
         case facts.HouseConfirmationGiven(number=number):
@@ -167,6 +175,12 @@ def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa:
             )
         case _:
             return desk
+
+
+def _sent(desk: Desk, fact: facts.FileOffered) -> Mapping[EventId, facts.FileOffered]:
+    if fact.event is None:
+        return desk.sent
+    return dict([*desk.sent.items(), (fact.event, fact)][-KEPT_FILES:])
 
 
 def duty_plan(house: House, desk: Desk) -> Plan:

@@ -87,6 +87,13 @@ class AskSecondPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskReceipt:
+    """Answer the command with what was handed over; it notifies whoever is to acknowledge it."""
+
+    fact: facts.EvidenceHanded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostBrief:
     """Post a situation brief for those who came late."""
 
@@ -142,6 +149,7 @@ Effect = (
     | Confirm
     | TellOfGuest
     | AskSecondPerson
+    | AskReceipt
     | Warn
     | PostBrief
     | PostFirstSteps
@@ -214,6 +222,10 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
         case facts.QuestionAsked() | facts.AlertTaken() | facts.AlertChanged():
             return (Confirm(fact=fact),)
         case facts.BulletinRead() | facts.Acknowledged() | facts.Snoozed() | facts.Noted():
+            return (Confirm(fact=fact),)
+        case facts.EvidenceHanded():
+            return (AskReceipt(fact=fact),)
+        case facts.EvidenceTaken() | facts.EvidenceSourced() | facts.EvidenceReceived():
             return (Confirm(fact=fact),)
         case facts.RiskWeighed() | facts.SeverityScored() | facts.LettersSent() | facts.FirmCalled():
             return (Confirm(fact=fact),)

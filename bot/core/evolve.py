@@ -15,6 +15,7 @@ from bot.core.clocks.lengths import due_time
 from bot.core.clocks.rules import ClockState, Filed, Running, SetAside, Suspected, legal_time
 from bot.core.details import NEXT_UPDATE
 from bot.core.documents.letters import mailings_after
+from bot.core.evidence.items import items_after
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
 from bot.core.language import key_of
 from bot.core.names import RuleId, StepId
@@ -136,6 +137,8 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, scored=fact)
         case facts.DraftMade() | facts.DraftReviewed() | facts.DraftFrozen():
             return replace(incident, drafts={**incident.drafts, fact.draft: _draft_after(incident, fact)})
+        case facts.EvidenceTaken() | facts.EvidenceSourced() | facts.EvidenceHanded() | facts.EvidenceReceived():
+            return replace(incident, evidence=items_after(incident.evidence, fact))
         case facts.LettersMade() | facts.LettersSent():
             return replace(incident, mailings=mailings_after(incident.mailings, fact))
         case facts.Acknowledged(rules=seen, at=at):
@@ -232,10 +235,10 @@ def _step_after(
     match fact:
         case facts.StepAssigned(to=to):
             return replace(before, status=StepStatus.DOING, assigned=to)
-        case facts.StepDone(result=result, by=by, at=at):
-            return replace(before, status=StepStatus.DONE, text=result, by=by, at=at)
+        case facts.StepDone(result=result, evidence=evidence, by=by, at=at):
+            return replace(before, status=StepStatus.DONE, text=result, evidence=evidence, by=by, at=at)
         case facts.StepSkipped(reason=reason, by=by, at=at):
-            return replace(before, status=StepStatus.SKIPPED, text=reason, by=by, at=at)
+            return replace(before, status=StepStatus.SKIPPED, text=reason, evidence=(), by=by, at=at)
         case facts.StepReopened():
             status = StepStatus.OPEN if before.assigned is None else StepStatus.DOING
             return StepState(status=status, assigned=before.assigned)

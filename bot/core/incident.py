@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.core.cascade import Cascade
 from bot.core.clocks.rules import Clock, ClockState, Filed, Rule, Running, SetAside, Suspected
 from bot.core.documents.letters import Mailings
+from bot.core.evidence.items import Items
 from bot.core.facts import (
     Answered,
     BulletinReceived,
@@ -63,6 +64,8 @@ class StepState:
     """Who took it on; None means the holders of the step's own role."""
     text: str = ""
     """The result of a finished step, the reason of a skipped one; empty otherwise."""
+    evidence: tuple[int, ...] = ()
+    """The numbers of evidence that the result names."""
     by: UserId | None = None
     at: datetime | None = None
 
@@ -166,6 +169,7 @@ class Incident:
     drafts: Mapping[DraftId, DraftState] = field(default_factory=dict)
     mailings: Mailings = field(default_factory=dict)
     """Letters to clients."""
+    evidence: Items = field(default_factory=dict)
     rang_steps: frozenset[StepId] = frozenset()
     """Steps whose time has rung."""
     steps_rang_at: datetime | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core.effects import InvitePerson, MoveCard, PinCard, RemovePerson, ShowCard, ShowProgress
 from bot.ports.chat import (
+    MOST_FETCHED,
     NO_DEVICE,
     Attachment,
     BusyError,
@@ -71,6 +72,7 @@ from bot.ports.outbox import (
     SendRollup,
     ShowQuestions,
     TakeBack,
+    TakeIn,
     Task,
     TellControlRoom,
     TellPerson,
@@ -80,4 +82,4 @@ from bot.ports.outbox import (
 from bot.ports.pager import Handed, Letter, Pager
 from bot.ports.store import DESK, KEPT_POLLS, KEPT_SPOKEN, ChainBrokenError, Marks, Spoken, Store, Transaction, Turn
 from bot.ports.time import AlarmClock, Clock
-from bot.ports.vault import Sealed, SealedEvents, Vault
+from bot.ports.vault import EVIDENCE_PART, Sealed, SealedEvents, Vault, evidence_part

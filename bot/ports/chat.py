@@ -13,6 +13,9 @@ from bot.core.people.accounts import Found
 from bot.core.people.trust import TheirIdentity
 from bot.ports.incoming import Comparison
 
+MOST_FETCHED = 5_000_000
+"""The largest file that is read, in bytes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomPlan:
@@ -141,8 +144,11 @@ class Chat(Accounts, Protocol):
     async def pin(self, room: RoomId, event: EventId) -> None:
         """Make *event* the room's only pinned one."""
 
-    async def fetch(self, file: EncryptedFile) -> bytes:
-        """Get an encrypted file and open it; one that is too large, or not what its sender made, is refused."""
+    async def fetch(self, file: EncryptedFile, *, most: int = MOST_FETCHED) -> bytes:
+        """Get an encrypted file and open it; one of more than *most* bytes, or not what its sender made, is refused.
+
+        One that is larger than its sender says is never held whole.
+        """
 
     async def erase(self, room: RoomId, only: EventId | None = None) -> int:
         """Delete every message of *room*, put everybody out, leave it, and forget its keys; or *only* one of ours.

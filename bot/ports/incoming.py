@@ -75,9 +75,18 @@ class FileSent:
     name: str
     size: int
     """In bytes, as its sender says; 0 when they do not."""
-    file: EncryptedFile
+    file: EncryptedFile | None
+    """None where it lies unencrypted, or not all is said that opens it: then it is here for its caption."""
     received_at: datetime
     origin: str = ""
+    caption: str = ""
+    """What its sender wrote below it; empty where that is nothing but its name."""
+    thread: EventId | None = None
+    """See `Message`."""
+    sent_at: datetime | None = None
+    """See `Message`; None where that was not kept."""
+    is_late: bool = False
+    """See `Message`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from enum import Enum
 
 from bot.core.commands import Authority, MergeLetters, OpenCascade
 from bot.core.effects import InvitePerson, MoveCard, PinCard, RemovePerson, ShowCard, ShowProgress
-from bot.core.facts import EncryptedFile, Reminder
+from bot.core.facts import EncryptedFile, FileOrigin, Reminder
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, RoomId, UserId
 from bot.core.organisations.questions import Form
@@ -210,13 +210,21 @@ class Greet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeIn:
+    """Take a file in as evidence: it is neither opened nor shown."""
+
+    origin: FileOrigin
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
     """Get a file that somebody sent, and do with it what the command wants."""
 
     file: EncryptedFile
     name: str
     """As its sender named it; its ending says what it is."""
-    command: OpenCascade | MergeLetters
+    command: OpenCascade | MergeLetters | TakeIn
     by: UserId
     language: Language
     """Of the answer."""

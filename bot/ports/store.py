@@ -54,7 +54,7 @@ class Transaction(Protocol):
     async def forget_room(self, room: RoomId, *, lane: str) -> None:
         """Forget what came from *room* and waits, what we said there, and what is still to be done there or in *lane*.
 
-        What was said elsewhere about the incident *lane* is forgotten too.
+        What was said elsewhere about the incident *lane* is forgotten too, and the files it kept as evidence.
         """
 
     async def queue(self, tasks: Sequence[Task]) -> None:

@@ -1,4 +1,4 @@
-"""What the gateway keeps beside the store: small secrets, and encrypted events that wait for their key."""
+"""What is kept beside the facts: small secrets, files of evidence, and encrypted events that wait for their key."""
 
 from __future__ import annotations
 
@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.names import EventId, RoomId, UserId
+from bot.core.names import EventId, IncidentId, RoomId, UserId
+
+EVIDENCE_PART = 1_000_000
+"""Bytes of evidence that are kept under one name: no write takes long, and others come between two of them."""
+
+
+def evidence_part(incident: IncidentId, digest: str = "", number: int | None = None) -> str:
+    """Return the name of a part of a file that is kept as evidence, or how those of it begin, or all of *incident*."""
+    whose = f"evidence:{incident}:"
+    return whose + (f"{digest}:" if digest else "") + ("" if number is None else f"{number:06}")
 
 
 class Vault(Protocol):
-    """Small secrets and marks of the gateway, encrypted at rest: token, device, identity seeds, sync token."""
+    """What has a name, encrypted at rest: token, device, identity seeds and marks of the gateway, files of evidence."""
 
     async def get(self, name: str) -> bytes | None:
         """Return what was put under *name*, or None."""

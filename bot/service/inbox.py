@@ -10,15 +10,16 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot import commands, ports, voice
-from bot.commands import ACK_ROW, Called
+from bot.commands import ACK_ROW, EVIDENCE_ROW, Called
 from bot.commands.names import names_in
 from bot.commands.replies import means_seen
 from bot.core import errors
 from bot.core.commands import Asker
 from bot.core.decide.absent import why_absent
+from bot.core.facts import FileOffered
 from bot.core.incident import Incident
 from bot.core.language import Language
-from bot.core.names import DeviceId, EventId, InputId, UserId
+from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.people.errors import NotProved
 from bot.core.people.guests import unproved
 from bot.core.people.roster import Right, Role
@@ -63,7 +64,7 @@ class Inbox:
                 case ports.CalledIn():
                     return self._greeted(incoming)
                 case ports.FileSent():
-                    return self._file(incoming)
+                    return await self._file(incoming, now)
                 case ports.Unreadable():
                     return self._unheard(incoming, voice.unreadable)
                 case ports.Misnamed():
@@ -272,12 +273,17 @@ class Inbox:
 
     def _surroundings(self, message: FromPerson) -> Surroundings:
         incident = self.sources.books.incident_in(message.room)
-        device = message.device if isinstance(message, ports.Message) else DeviceId("")
-        thread = message.thread if isinstance(message, ports.Message) else None
+        said = message if isinstance(message, ports.Message | ports.FileSent) else None
+        thread, under = said.thread if said else None, _under(message)
         roster: Mapping[UserId, frozenset[Role]] = incident.roster if incident else self.sources.house.people
         language = incident.language if incident else self.sources.house.language
         return Surroundings(
-            asker=Asker(user=message.sender, device=device, room=message.room, thread=thread),
+            asker=Asker(
+                user=message.sender,
+                device=said.device if said else DeviceId(""),
+                room=message.room,
+                thread=thread,
+            ),
             incident=incident,
             room=self._kind_of_room(message, incident),
             roles=roster.get(message.sender, frozenset()),
@@ -285,8 +291,14 @@ class Inbox:
             house_roles=self.sources.house.people.get(message.sender, frozenset()),
             language=language,
             answers=self._answers(message, incident, thread, language),
-            is_late=isinstance(message, ports.Message) and message.is_late,
+            is_late=said is not None and said.is_late,
+            under=under,
+            file=self._file_of(under, message.room),
         )
+
+    def _file_of(self, event: EventId | None, room: RoomId) -> FileOffered | None:
+        found = None if event is None else self.sources.books.desk.sent.get(event)
+        return found if found is not None and found.room == room else None
 
     def _kind_of_room(self, message: FromPerson, incident: Incident | None) -> commands.Place:
         if incident is not None:
@@ -304,22 +316,29 @@ class Inbox:
             address = room_address(message.room, self.sources.house.people if control else (message.sender,))
         # Of what was typed the input's id is the event's own.
         asked = None
-        if isinstance(message, ports.Message):
+        if isinstance(message, ports.Message | ports.FileSent):
             asked = Asking(event=EventId(message.id), language=language, at=message.received_at)
         return replace(address, thread=thread, asker=message.sender, asked=asked)
 
     # --- what else comes in ---------------------------------------------------------------------------------------
 
-    def _file(self, sent: ports.FileSent) -> Outcome:
-        """Take a list where its command would be; who sends too many is told when they type."""
+    async def _file(self, sent: ports.FileSent, now: datetime) -> Outcome | Later:
+        """Take a file where a command for it would be; who sends too many is told when they type.
+
+        What is written below it is read as a command on evidence, and as no other.
+        """
         around = self._surroundings(sent)
-        if around.unproved is not None:
-            return NOTHING
-        if around.incident is None:
-            kept = self.sources.cascades.offered(sent, around.house_roles, Right.LEAD)
-        else:
-            kept = self.sources.cascades.offered(sent, around.roles, Right.REVIEW, around.incident)
-        return kept if kept.facts and self.limit.charge(sent, around.answers.lane) is Taken.YES else NOTHING
+        right, roles = (Right.REVIEW, around.roles) if around.incident else (Right.LEAD, around.house_roles)
+        offered = None
+        if around.unproved is None:
+            offered = self.sources.cascades.offered(sent, roles, right, around.incident)
+        called = commands.recognise(sent.caption, language=around.language)
+        if around.roles and isinstance(called, Called) and called.row is EVIDENCE_ROW:
+            below = replace(around, file=offered)
+            answer = self._too_fast(sent, around) or await self._called(called, below, sent.id, now)
+            return answer if offered is None else _kept_too(answer, offered)
+        is_taken = offered is not None and self.limit.charge(sent, around.answers.lane) is Taken.YES
+        return Outcome(facts=(offered,)) if offered is not None and is_taken else NOTHING
 
     def _unheard(
         self, event: ports.Unreadable | ports.Misnamed | ports.Edited, word: Callable[[Language], voice.Text]
@@ -331,7 +350,9 @@ class Inbox:
         return self._too_fast(event, around) or _say(event.id, around, word(around.language))
 
     def _too_fast(
-        self, event: ports.Message | ports.Unreadable | ports.Misnamed | ports.Edited, around: Surroundings
+        self,
+        event: ports.Message | ports.FileSent | ports.Unreadable | ports.Misnamed | ports.Edited,
+        around: Surroundings,
     ) -> Outcome | None:
         """Return what is done instead when somebody asks for too much at once; None when it is not too much."""
         match self.limit.charge(event, around.answers.lane):
@@ -382,6 +403,24 @@ class Inbox:
         if not around.roles:
             return NOTHING
         return _say(incoming.id, around, voice.fault(known_by, around.language), ports.Ended.FAILED)
+
+
+def _under(message: FromPerson) -> EventId | None:
+    """Return the message that *message* replies to, or itself where it is a file."""
+    match message:
+        case ports.Message(reply_to=event):
+            return event
+        case ports.FileSent(id=id):
+            return EventId(id)
+        case _:
+            return None
+
+
+def _kept_too(answer: Outcome | Later, offered: FileOffered) -> Outcome | Later:
+    """Return *answer* with where the file lies that it is about, unless it says something in another stream."""
+    if not isinstance(answer, Outcome) or answer.facts:
+        return answer
+    return replace(answer, stream=ports.DESK, facts=(offered,))
 
 
 def _say(input: InputId, around: Surroundings, text: voice.Text, command: ports.Ended | None = None) -> Outcome:

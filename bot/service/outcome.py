@@ -14,11 +14,11 @@ from bot.core.decide import happen
 from bot.core.decide.house import second_persons
 from bot.core.desk import Desk, House
 from bot.core.errors import GuestOfTheHouse, NotAllowed, RuleError, WrongRoom
-from bot.core.facts import DeskFact, Fact, HouseConfirmationAsked
+from bot.core.facts import DeskFact, Fact, FileOffered, HouseConfirmationAsked
 from bot.core.happenings import Happening
 from bot.core.incident import Incident
 from bot.core.language import Language
-from bot.core.names import InputId, UserId
+from bot.core.names import EventId, InputId, UserId
 from bot.core.people.guests import Door
 from bot.core.people.roster import OF_THE_HOUSE, Right, Role, has_right, roles_for, roles_giving
 from bot.ports import DESK, Ended, Task
@@ -66,6 +66,10 @@ class Surroundings:
     answers: Address
     is_late: bool
     """The message came after later ones of the same device."""
+    under: EventId | None = None
+    """The message that it replies to, or, of what is written below a file, that of the file."""
+    file: FileOffered | None = None
+    """The file of that message; None where none is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

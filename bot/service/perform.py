@@ -17,6 +17,7 @@ from bot.core.organisations.reach import Watch
 from bot.core.replies.subjects import About, incident_of
 from bot.ports import Content, RefusedError, Task
 from bot.service.alerts.reported import Reported
+from bot.service.answers.evidence import EvidenceKeeper
 from bot.service.answers.lettering import Lettering
 from bot.service.answers.rolling import rollup_file, who_is_blind
 from bot.service.fair import FairQueue
@@ -52,6 +53,7 @@ class Performer:
     cascades: Cascades
     questions: Questions
     lettering: Lettering
+    evidence: EvidenceKeeper
     reported: Reported
     control: ControlRoom
     retention: Retention
@@ -172,6 +174,8 @@ class Performer:
                 await self.cascades.fetch(task, wanted, opening)
             case MergeLetters() as merging:
                 await self.lettering.fetch(task, wanted, merging)
+            case ports.TakeIn() as taking:
+                await self.evidence.fetch(task, wanted, taking)
             case _:
                 assert_never(wanted.command)
 

@@ -11,6 +11,7 @@ from bot import ports
 from bot.core.desk import House
 from bot.core.people.contacts import Way
 from bot.service.alerts.reported import Reported
+from bot.service.answers.evidence import EvidenceKeeper
 from bot.service.answers.lettering import Lettering
 from bot.service.answers.sources import Identity, Sources
 from bot.service.books import Books
@@ -64,6 +65,7 @@ class Service:
         house: House,
         books: Books,
         store: ports.Store,
+        vault: ports.Vault,
         chat: ports.Chat,
         alarm_clock: ports.AlarmClock,
         clock: ports.Clock,
@@ -159,6 +161,7 @@ class Service:
             questions=Questions(ledger=ledger, chat=chat, clock=clock),
             reported=self.reported,
             lettering=Lettering(house=house, ledger=ledger, chat=chat, clock=clock),
+            evidence=EvidenceKeeper(house=house, ledger=ledger, chat=chat, clock=clock, vault=vault),
             control=self._control,
             retention=retention,
             ringing=self._ringing,

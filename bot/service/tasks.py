@@ -261,6 +261,9 @@ class _Wording:
                 # Whoever is to confirm reads the incident's room, wherever it was asked for.
                 room = self.asked_in if self.asked_in is not None and self.asked_in.lane == here.lane else here
                 return _say(id, room, text, rings=True, mentions=people)
+            case effects.AskReceipt(fact=handed):
+                text = voice.confirm(handed, self.before, self.after)
+                return _say(id, self.asked_in or here, text, rings=True, mentions=(handed.to,))
             case effects.TellOfGuest(fact=news):
                 return self._of_guest(id, here, news)
             case effects.PostBrief(users=users):

@@ -38,6 +38,7 @@ from bot.voice.incident.cards import arrival, brief, card, card_moved, incident_
 from bot.voice.incident.clock_chart import clocks_chart
 from bot.voice.incident.clocks import clock, clocks, dates
 from bot.voice.incident.confirm import answered_several, confirm, done_above
+from bot.voice.incident.evidence import evidence, evidence_list
 from bot.voice.incident.known import known
 from bot.voice.incident.letters import (
     letter_name,
@@ -244,6 +245,8 @@ __all__ = [
     "duty_changed",
     "duty_holes",
     "edited",
+    "evidence",
+    "evidence_list",
     "factor",
     "faq",
     "fault",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.core import errors
 from bot.core.clocks.rules import Standing
 from bot.core.documents.errors import UnknownClient, WhichLetters
+from bot.core.evidence.errors import UnknownEvidence
 from bot.core.language import Language, Words
 from bot.core.names import UserId
 from bot.core.organisations.bulletins import LONGEST_CELL, BulletinTooLong, NobodyToTell, UnknownBlank
@@ -22,6 +23,7 @@ from bot.core.replies.subjects import About, RestOf
 from bot.sentences.po import said
 from bot.voice.catalogue import knows, own, say, say_of, word
 from bot.voice.details import choice_words, near_details, typed_detail
+from bot.voice.incident.evidence import size_words
 from bot.voice.markup import Piece, Text, join, render
 from bot.voice.organisations.bulletins import audience_words, name_list
 from bot.voice.times import date_words, moment
@@ -157,7 +159,7 @@ def _variant(error: errors.RuleError, zone: ZoneInfo) -> str:  # noqa: C901, PLR
             return ".nobody"
         case NotProved(vouched=None):
             return ".operator"
-        case UnknownDoor(known=()):
+        case UnknownDoor(known=()) | UnknownEvidence(last=0):
             return ".none"
         case errors.NoChoiceOffered(offered=offered) if offered:
             return ".range"
@@ -234,7 +236,7 @@ FORMS: Mapping[str, Form] = {
     **dict.fromkeys(_TYPED, _short(60)),
     **dict.fromkeys(_TIMES, lambda at, language, zone: moment(at, zone, language)),
     **dict.fromkeys(("known", "candidates", "others", "labels", "drafts"), lambda names, *_: _some(names)),
-    **dict.fromkeys(("number", "offered", "version", "limit", "instead"), lambda count, *_: str(count)),
+    **dict.fromkeys(("number", "offered", "version", "limit", "instead", "last"), lambda count, *_: str(count)),
     **dict.fromkeys(("rules", "numbers"), lambda values, *_: ", ".join(map(str, values))),
     **dict.fromkeys(("nearest", "after", "codename"), lambda text, *_: text),
     "source": _short(200),
@@ -244,6 +246,8 @@ FORMS: Mapping[str, Form] = {
     "step": _short(40),
     "name": _short(80),
     "firm": _short(60),
+    "largest": lambda size, language, _: size_words(size, language),
+    "holder": lambda user, *_: localpart(user),
     "vouched": lambda user, *_: localpart(user),
     "reference": _short(80),
     "waiting": lambda rules, *_: _some(f"{rule} ({', '.join(map(localpart, users))})" for rule, users in rules),

@@ -123,6 +123,7 @@ async def stage(language: Language) -> AsyncIterator[Stage]:
         house=_house(FRIDAY, language),
         books=await Books.load(store),
         store=store,
+        vault=store,
         chat=chat,
         alarm_clock=alarm_clock,
         clock=clock,

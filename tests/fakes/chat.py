@@ -12,7 +12,7 @@ from bot.core.names import EventId, RoomId, UserId
 from bot.core.people.accounts import Found
 from bot.core.people.trust import TheirIdentity
 from bot.matrix.speaking.content import message_content
-from bot.ports import NO_DEVICE, Attachment, ChatError, Content, RefusedError, RoomPlan, UnreachableError
+from bot.ports import MOST_FETCHED, NO_DEVICE, Attachment, ChatError, Content, RefusedError, RoomPlan, UnreachableError
 
 PRESENT = frozenset({"join", "invite"})
 
@@ -135,12 +135,14 @@ class FakeChat:
         self._room(room).pinned = event
         self._may_be_lost()
 
-    async def fetch(self, file: EncryptedFile) -> bytes:
+    async def fetch(self, file: EncryptedFile, *, most: int = MOST_FETCHED) -> bytes:
         self._may_fail()
         data = self.media.get(file)
         self._may_be_lost()
         if data is None:
             raise RefusedError("DAMAGED")
+        if len(data) > most:
+            raise RefusedError("TOO_LARGE")
         return data
 
     def identity_of(self, user: UserId) -> TheirIdentity:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.core.chain import Entry, genesis, link
 from bot.core.facts import DeskFact, Fact, Recorded
-from bot.core.names import DeviceId, EventId, InputId, RoomId
+from bot.core.names import DeviceId, EventId, IncidentId, InputId, RoomId
 from bot.core.replies.subjects import Guided, GuideOver
 from bot.ports import (
     KEPT_POLLS,
@@ -25,6 +25,7 @@ from bot.ports import (
     Sealed,
     Spoken,
     Task,
+    evidence_part,
     is_another,
     misnamed,
     origin_of,
@@ -85,7 +86,7 @@ class MemoryTransaction:
 
     def __init__(self, state: _State) -> None:
         self._state = state
-        self._forgotten: list[RoomId] = []
+        self._forgotten: list[tuple[RoomId, str]] = []
 
     async def append(self, stream: str, facts: Sequence[AnyFact], *, input: InputId, device: DeviceId | None) -> None:
         for fact in facts:
@@ -111,7 +112,7 @@ class MemoryTransaction:
         for key, said in list(self._state.spoken.items()):
             if said.room == room or json.dumps(lane) in encode(said):
                 del self._state.spoken[key]
-        self._forgotten.append(room)
+        self._forgotten.append((room, evidence_part(IncidentId(lane))))
 
     async def queue(self, tasks: Sequence[Task]) -> None:
         for task in tasks:
@@ -171,7 +172,8 @@ class MemoryStore:
             transaction = MemoryTransaction(copy)
             yield transaction
             self._state = copy
-            for room in transaction._forgotten:
+            for room, evidence in transaction._forgotten:
+                self._vault = {name: kept for name, kept in self._vault.items() if not name.startswith(evidence)}
                 self._sealed = {id: sealed for id, sealed in self._sealed.items() if sealed.room != room}
 
     async def receive(self, batch: Batch) -> Received:

@@ -61,6 +61,7 @@ class Shell:
             house=self.house,
             books=await Books.load(self.store),
             store=self.store,
+            vault=self.store,
             chat=self.chat,
             alarm_clock=self.alarm_clock,
             clock=self.clock,

@@ -21,6 +21,7 @@ from bot.core.replies.subjects import (
     Choice,
     Coordination,
     Guided,
+    Handed,
     OwnContact,
     Playbooks,
     Questions,
@@ -38,6 +39,7 @@ _LONGEST_NAME = 3
 """More words after "to" are talk."""
 _LONGEST_ANSWER = 200
 _THANKS = words("thanks")
+_EVIDENCE, _RECEIVED = "evidence", "received"
 _FACT, _RISK, _ME, _QUESTION, _CONTACT = "fact", "risk", "me", "question", "contact"
 _PLAIN = frozenset({"yes", "no", UNKNOWN})
 
@@ -137,10 +139,15 @@ class _Reading:
 
     def _seen(self, verb: Verb, ids: Ids, rest: str) -> Reply | None:
         """Say that all that is shown was seen, or the clocks that are named; what else is said to it is talk."""
+        if not rest and (handed := next((one for one in self.about if isinstance(one, Handed)), None)) is not None:
+            return self._received(handed)
         named = [word for word in rest.split()[: len(ids) + 1] if verb.is_id(word, self.names)]
         if not (named or ids or Reminders() in self.about):
             return None
         return self._written(verb.word, *(named or ids))
+
+    def _received(self, handed: Handed) -> Reply:
+        return self._written(_EVIDENCE, str(handed.number), _RECEIVED)
 
     def _names_somebody(self, rest: str) -> bool:
         return self.text.startswith("!") or 1 <= len(rest[:_LONGEST_ANSWER].split()) <= _LONGEST_NAME
@@ -168,6 +175,10 @@ class _Reading:
                 return self._written(word, chosen, rest) if chosen else None
             case Playbooks(playbooks=ids):
                 return self._of_playbooks(ids)
+            case Handed() as handed:
+                said = canonical_answer(self.text.rstrip(" .!"))
+                is_received = said == "yes" or (len(said) <= LONGEST_ID and fold(said) in words("evidence.received"))
+                return self._received(handed) if is_received else None
             case OwnContact():
                 first, after = _cut(self.text)
                 answer = canonical_answer(first.rstrip(".,;:!"))

@@ -38,6 +38,14 @@ from bot.core.commands.desk import (
     ShowRegister,
 )
 from bot.core.commands.duty import AnswerContact, ChangeDuty, ShowContact, ShowDuty
+from bot.core.commands.evidence import (
+    AcknowledgeEvidence,
+    HandEvidence,
+    NameEvidence,
+    ShowEvidence,
+    SourceEvidence,
+    TakeEvidence,
+)
 from bot.core.commands.incident import (
     Acknowledge,
     AddClock,
@@ -180,5 +188,11 @@ IncidentCommand = (
     | AnswerQuestions
     | ShowQuestions
     | ShowFaq
+    | ShowEvidence
+    | TakeEvidence
+    | NameEvidence
+    | SourceEvidence
+    | HandEvidence
+    | AcknowledgeEvidence
 )
 Command = DeskCommand | IncidentCommand

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from bot.core.commands import AssignStep, FinishStep, ReopenStep, SkipStep
 from bot.core.errors import StepAlreadySettled, StepNotNeeded, StepNotSettled, UnknownStep
+from bot.core.evidence.items import cited
 from bot.core.facts import StepAssigned, StepDone, StepReopened, StepSkipped
 from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
@@ -18,7 +19,8 @@ from bot.core.playbook import Step
 def finish(incident: Incident, command: FinishStep, by: UserId, now: datetime) -> StepDone:
     """Mark a needed step done that is not settled, or is to be done again."""
     step = _to_settle(incident, command.step)
-    return StepDone(at=now, by=by, step=step.id, result=command.result)
+    evidence = cited(command.result, incident.evidence)
+    return StepDone(at=now, by=by, step=step.id, result=command.result, evidence=evidence)
 
 
 def skip(incident: Incident, command: SkipStep, by: UserId, now: datetime) -> StepSkipped:

@@ -14,7 +14,7 @@ from bot.core import facts
 from bot.core.alerts.waiting import LASTS
 from bot.core.clocks.rules import Clock
 from bot.core.decide.cascade import LIST_LASTS
-from bot.core.desk import OFFER_LASTS
+from bot.core.desk import FILE_LASTS, OFFER_LASTS
 from bot.core.documents.register import KEPT_DETAILS, NOTIFICATION, RegisterEntry, entries
 from bot.core.incident import Incident, Status
 from bot.core.names import Question, RoomId, RuleId, StepId
@@ -83,6 +83,8 @@ def _is_over(fact: facts.Fact | facts.DeskFact, now: datetime) -> bool:
             return now - at >= OFFER_LASTS
         case facts.AlertReceived(at=at):
             return now - at >= LASTS
+        case facts.FileOffered(at=at, event=str()):
+            return now - at >= FILE_LASTS
         case facts.FileOffered(at=at) | facts.HouseConfirmationAsked(at=at) | facts.HouseConfirmationGiven(at=at):
             return now - at >= LIST_LASTS
         case _:

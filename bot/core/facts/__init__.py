@@ -149,7 +149,23 @@ from bot.core.facts.two_persons import (
     RiskDeciding,
     Waiving,
 )
-from bot.core.facts.work import Answered, Noted, StepAssigned, StepDone, StepReopened, StepSkipped, WorkFact
+from bot.core.facts.work import (
+    Answered,
+    DeviceProof,
+    EvidenceFact,
+    EvidenceHanded,
+    EvidenceReceived,
+    EvidenceSourced,
+    EvidenceTaken,
+    FileOrigin,
+    Keeping,
+    Noted,
+    StepAssigned,
+    StepDone,
+    StepReopened,
+    StepSkipped,
+    WorkFact,
+)
 from bot.core.names import DeviceId, InputId
 
 Fact = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core.facts.alerts import AlertDeskFact
 from bot.core.facts.base import Deed, Happened
@@ -11,7 +12,7 @@ from bot.core.facts.opening import Severity
 from bot.core.facts.people import DoorFact
 from bot.core.facts.ringing import ChannelsFact
 from bot.core.language import Language
-from bot.core.names import RoomId, UserId
+from bot.core.names import DeviceId, EventId, RoomId, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileOffered(Deed):
-    """Somebody sent a list, or what is to go along with a bulletin; a command from them in the same room takes it."""
+    """Somebody sent a file that a command may take: a list, what is to go along with a bulletin, or evidence."""
 
     room: RoomId
     name: str
@@ -82,7 +83,12 @@ class FileOffered(Deed):
     """Of the file, in bytes, as its sender says."""
     file: EncryptedFile
     is_list: bool = True
-    """It may be a list; else it can only go along."""
+    """It may be a list; else it can only go along, or be evidence."""
+    event: EventId | None = None
+    """The message that names it; None where that was not kept."""
+    device: DeviceId | None = None
+    sent_at: datetime | None = None
+    """By the sender's server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,13 @@
-"""Steps, answers, notes."""
+"""Steps, answers, notes, and what is kept as evidence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 from bot.core.facts.base import Deed
-from bot.core.names import Question, StepId, UserId
+from bot.core.names import DeviceId, EventId, Question, StepId, UserId
 from bot.core.people.roster import Role
 
 
@@ -23,6 +25,8 @@ class StepDone(Deed):
 
     step: StepId
     result: str
+    evidence: tuple[int, ...] = ()
+    """The numbers of evidence that the result names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,4 +63,85 @@ class Noted(Deed):
     text: str
 
 
-WorkFact = StepAssigned | StepDone | StepSkipped | StepReopened | Answered | Noted
+class DeviceProof(StrEnum):
+    """What says whose device something came from."""
+
+    COMPARED = "compared"
+    """Its owner's identity vouches for it, and somebody compared that with them."""
+    SIGNED = "signed"
+    """Its owner's identity vouches for it; nobody compared that with them yet."""
+    FIRST_USE = "first-use"
+    """The homeserver alone, when it was seen first."""
+
+
+class Keeping(StrEnum):
+    """Where a thing of evidence is."""
+
+    KEPT = "kept"
+    """Here: a copy of it lies encrypted in the state."""
+    WITH_HOLDER = "with-holder"
+    """With whoever has it; only its fingerprint is here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOrigin:
+    """The message by which a file came."""
+
+    event: EventId
+    sender: UserId
+    device: DeviceId
+    proof: DeviceProof
+    """As it stood when the file was taken in."""
+    sent_at: datetime
+    """By the sender's server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceTaken(Deed):
+    """Somebody had a file taken in as evidence, or named a thing that stays with its holder.
+
+    *at* is when its fingerprint was taken, or noted.
+    """
+
+    number: int
+    """Counts from 1 within the incident."""
+    name: str
+    """Of the file, as its sender named it; of another thing what it is."""
+    digest: str
+    """SHA-256 of its bytes, in hex: of a file taken here, of a thing that never came as whoever named it says."""
+    keeping: Keeping
+    size: int | None = None
+    """In bytes, as they came; None for what never came here."""
+    origin: FileOrigin | None = None
+    """None for what never came here."""
+    source: str = ""
+    """Whence it is, exactly as typed; empty while nobody said it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSourced(Deed):
+    """Somebody said whence a thing of evidence is, or said it anew."""
+
+    number: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceHanded(Deed):
+    """A thing of evidence was handed to somebody, who has not acknowledged it yet."""
+
+    number: int
+    to: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceReceived(Deed):
+    """Whoever a thing of evidence was handed to acknowledged it, from a device of their own."""
+
+    number: int
+    device: DeviceId
+    proof: DeviceProof
+
+
+EvidenceFact = EvidenceTaken | EvidenceSourced | EvidenceHanded | EvidenceReceived
+WorkFact = StepAssigned | StepDone | StepSkipped | StepReopened | Answered | Noted | EvidenceFact

@@ -8,7 +8,19 @@ from typing import assert_never
 from bot.core import facts
 from bot.core.incident import Incident
 from bot.core.names import Question, RuleId
-from bot.core.replies.subjects import About, Clocks, Questions, Reminders, Risks, Settled, Steps, Subject, Waiting
+from bot.core.replies.subjects import (
+    About,
+    Clocks,
+    Handed,
+    Questions,
+    Reminders,
+    RestOf,
+    Risks,
+    Settled,
+    Steps,
+    Subject,
+    Waiting,
+)
 from bot.core.replies.turn import following
 from bot.core.risk import RiskFactor
 
@@ -16,7 +28,7 @@ MOST_CHANGED = 4
 """How many steps, or clocks, that came or left are shown."""
 
 
-def about_fact(fact: facts.Fact, before: Incident, after: Incident) -> About:  # noqa: C901, PLR0911 - a table
+def about_fact(fact: facts.Fact, before: Incident, after: Incident) -> About:  # noqa: C901, PLR0911, PLR0912 - a table
     """Return what the answer is about to the command that caused *fact*."""
     match fact:
         case facts.StepDone(step=step, by=by) | facts.StepSkipped(step=step, by=by):
@@ -44,6 +56,10 @@ def about_fact(fact: facts.Fact, before: Incident, after: Incident) -> About:  #
             return (Risks(factors=open_factors(after) or (factor,)),)
         case facts.ConfirmationAsked(number=number):
             return (Waiting(number=number),)
+        case facts.EvidenceTaken(number=number, source=""):
+            return (RestOf(word="evidence", begun=f"{number} from"),)
+        case facts.EvidenceHanded(number=number):
+            return (Handed(number=number),)
         case _:
             return ()
 

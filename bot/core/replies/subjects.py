@@ -61,6 +61,13 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """A thing of evidence that was handed to somebody, who is to acknowledge it."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Playbooks:
     """The list of playbooks that an opening waits for; a newer opening has a list of its own."""
 
@@ -130,6 +137,7 @@ Subject = (
     | Clocks
     | Reminders
     | Waiting
+    | Handed
     | Playbooks
     | Choice
     | YesTo

@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 Said = Message | Edited | FileSent | Voted | Distrusted
 Read = Said | Reacted | Membership
 _LONGEST_NAME = 255
+_FILES = frozenset({"m.file", "m.image", "m.video", "m.audio"})
+"""Kinds of message that bring a file: apps send pictures as such."""
 _SECRETS = {
     "url": ADDRESS,
     "key": re.compile(r"[A-Za-z0-9_-]{43}=?"),
@@ -117,7 +119,7 @@ class Reader:
         relation = _relation(content)
         if _is_edit(content, relation):
             return self._edited(room, event, device, content, now)
-        if content.get("msgtype") == "m.file":
+        if content.get("msgtype") in _FILES:
             return self._file(room, event, device, content, now)
         body = content.get("body")
         if content.get("msgtype") != "m.text" or not isinstance(body, str):
@@ -211,13 +213,20 @@ class Reader:
         users = mentions.get("user_ids") if isinstance(mentions, dict) else None
         return isinstance(users, list) and self._own in users and "m.in_reply_to" not in relation
 
-    def _file(self, room: RoomId, event: Any, device: DeviceId, content: JsonObject, now: datetime) -> FileSent | None:
-        """Return a file; None when its device is not trusted: the command beside it tells. A caption is no command."""
-        # When there is a file name, the body is a caption.
-        file, name, info = encrypted_file(content), content.get("filename", content.get("body")), content.get("info")
-        if file is None or not isinstance(name, str) or self._distrusts(UserId(event.sender), device) is not None:
+    def _file(
+        self, room: RoomId, event: Any, device: DeviceId, content: JsonObject, now: datetime
+    ) -> FileSent | Distrusted | None:
+        """Return a file, or what is written below one that cannot be opened.
+
+        That a device is not trusted is told of what is written below a file; else the command beside it tells.
+        """
+        file, came, info = encrypted_file(content), envelope_of(event), content.get("info")
+        name, caption = content.get("filename", content.get("body")), _caption(content)
+        if not isinstance(name, str) or (file is None and not caption):
             return None
-        size = info.get("size") if isinstance(info, dict) else None
+        if self._distrusts(UserId(event.sender), device) is not None:
+            return self._distrusted(room, event, device, now) if caption else None
+        size, relation = info.get("size") if isinstance(info, dict) else None, _relation(content)
         return FileSent(
             id=input_of(EventId(event.event_id)),
             room=room,
@@ -228,7 +237,11 @@ class Reader:
             size=size if type(size) is int and 0 <= size < 2**53 else 0,
             file=file,
             received_at=now,
-            origin=envelope_of(event).origin,
+            origin=came.origin,
+            caption=caption,
+            thread=_thread(relation),
+            sent_at=_moment(event.server_timestamp, now),
+            is_late=came.is_late,
         )
 
     def _membership(self, room: RoomId, event: RoomMemberEvent, now: datetime) -> Membership | None:
@@ -273,6 +286,12 @@ def encrypted_file(content: JsonObject) -> EncryptedFile | None:
             return None
     fits = all(isinstance(part, str) and _SECRETS[name].fullmatch(part) for name, part in parts.items())
     return EncryptedFile(**parts) if fits else None
+
+
+def _caption(content: JsonObject) -> str:
+    """Return what is written below a file: the body, where that is not its name; empty otherwise."""
+    name, body = content.get("filename"), content.get("body")
+    return body if isinstance(name, str) and isinstance(body, str) and body != name else ""
 
 
 def _thread(relation: JsonObject) -> EventId | None:

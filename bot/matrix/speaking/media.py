@@ -11,10 +11,8 @@ from nio.exceptions import EncryptionError
 from bot.core.facts import EncryptedFile
 from bot.matrix.http.errors import JsonObject
 from bot.matrix.http.wire import Wire
-from bot.ports import RefusedError, UnreachableError
+from bot.ports import MOST_FETCHED, RefusedError, UnreachableError
 
-MOST_BYTES = 5_000_000
-"""The largest file that is fetched."""
 ADDRESS = re.compile(r"mxc://(?P<server>[A-Za-z0-9\[][A-Za-z0-9.:\]-]{0,254})/(?P<media>[A-Za-z0-9_-]{1,255})")
 """The form of a file's address. It allows no slashes and dots that would lead to another folder."""
 _REMEMBERED = 32
@@ -36,12 +34,12 @@ class Media:
             self._references[txn] = await self._put(data)
         return self._references[txn]
 
-    async def fetch(self, file: EncryptedFile) -> bytes:
+    async def fetch(self, file: EncryptedFile, *, most: int = MOST_FETCHED) -> bytes:
         """Do as `ports.Chat.fetch`: refuses with TOO_LARGE, or with DAMAGED when it is not what its sender made."""
         found = ADDRESS.fullmatch(file.url)
         if found is None:
             raise RefusedError("DAMAGED")
-        ciphertext = await self._wire.download(found["server"], found["media"], most=MOST_BYTES)
+        ciphertext = await self._wire.download(found["server"], found["media"], most=most)
         try:
             return await asyncio.to_thread(decrypt_attachment, ciphertext, file.key, file.sha256, file.iv)
         except (EncryptionError, ValueError, TypeError, OverflowError):

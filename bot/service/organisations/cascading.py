@@ -23,7 +23,7 @@ from bot.core.evolve import evolve
 from bot.core.facts import CascadeOpening, EncryptedFile, FileOffered, Opened
 from bot.core.incident import Incident
 from bot.core.language import Language
-from bot.core.names import DeviceId, IncidentId, InputId, RoomId, UserId
+from bot.core.names import DeviceId, EventId, IncidentId, InputId, RoomId, UserId
 from bot.core.organisations.errors import ListUnread, NotOpenedHere, Unread
 from bot.core.organisations.lists.dry_run import DryRun
 from bot.core.organisations.lists.matching import parent_of
@@ -34,7 +34,7 @@ from bot.service.ledger import Ledger
 from bot.service.organisations.dry_runs import DryRuns, Looked
 from bot.service.organisations.feeding import Feeder
 from bot.service.organisations.weighing import List, Weighed, weigh
-from bot.service.outcome import NOTHING, Asked, Outcome, answered, asked_of_the_house
+from bot.service.outcome import Asked, Outcome, answered, asked_of_the_house
 from bot.service.tasks import (
     Address,
     answer_task,
@@ -118,17 +118,16 @@ class Cascades:
     # --- what is asked --------------------------------------------------------------------------------------------
 
     def offered(
-        self, sent: ports.FileSent, roles: frozenset[Role], right: Right, parent: Incident | None = None
-    ) -> Outcome:
-        """Keep where a list lies that somebody sent who has the *right* to use it; other files are none of ours.
+        self, sent: ports.FileSent, roles: frozenset[Role], right: Right, incident: Incident | None = None
+    ) -> FileOffered | None:
+        """Return where a file lies that a command may take: a list of somebody who has the *right* to use it.
 
-        But in the room of a *parent* whoever leads may send what goes along with a bulletin.
+        In the room of an *incident* it is any file of its people, which may be evidence, or go along with a bulletin.
         """
         is_list = is_table(sent.name) and has_right(roles, right)
-        goes_along = parent is not None and parent.cascade is not None and has_right(roles, Right.LEAD)
-        if not is_list and not goes_along:
-            return NOTHING
-        fact = FileOffered(
+        if sent.file is None or not (is_list or (incident is not None and roles)):
+            return None
+        return FileOffered(
             at=sent.received_at,
             by=sent.sender,
             room=sent.room,
@@ -136,8 +135,10 @@ class Cascades:
             size=sent.size,
             file=sent.file,
             is_list=is_list,
+            event=EventId(sent.id),
+            device=sent.device,
+            sent_at=sent.sent_at,
         )
-        return Outcome(facts=(fact,))
 
     def steer(self, command: Steer, incident: Incident, asked: Asked) -> Outcome:
         """Pause, resume or cancel the opening of rooms. Raises RuleError."""
@@ -398,19 +399,19 @@ class Cascades:
 def fetch_task(
     file: EncryptedFile,
     name: str,
-    command: OpenCascade | MergeLetters,
+    command: OpenCascade | MergeLetters | ports.TakeIn,
     by: UserId,
     asked: Asked,
     *,
     confirmed: tuple[UserId, str] | None = None,
 ) -> ports.Task:
-    """Return the row that gets a list, and does with it what *command* wants.
+    """Return the row that gets a file, and does with it what *command* wants.
 
     *confirmed* is the second person, if there was one, and what they were shown that it would do.
     """
     confirmed_by, shown = confirmed or (None, "")
     if asked.address.room is None:
-        raise ValueError("who sends a list sends it in a room")
+        raise ValueError("who sends a file sends it in a room")
     action = ports.Fetch(
         file=file,
         name=name,

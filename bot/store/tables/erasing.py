@@ -7,8 +7,8 @@ import re
 import sqlite3
 from collections.abc import Iterator
 
-from bot.core.names import RoomId
-from bot.ports import FromEvents, Misnamed
+from bot.core.names import IncidentId, RoomId
+from bot.ports import FromEvents, Misnamed, evidence_part
 from bot.store.tables import facts, inbox, outbox, parts, spoken, vault
 from bot.store.tables.facts import Addition
 
@@ -40,7 +40,10 @@ def rewrite(connection: sqlite3.Connection, stream: str, new: tuple[Addition, ..
 
 
 def forget_room(connection: sqlite3.Connection, room: RoomId, lane: str) -> None:
-    """Forget what came from *room* and waits, what we said there, and what is still to be done there or in *lane*."""
+    """Forget what came from *room* and waits, what we said there, and what is still to be done there or in *lane*.
+
+    The files go that the incident *lane* kept as evidence.
+    """
     for incoming in inbox.waiting(connection):
         if isinstance(incoming, FromEvents | Misnamed) and incoming.room == room:
             inbox.apply(connection, incoming.id)
@@ -51,6 +54,7 @@ def forget_room(connection: sqlite3.Connection, room: RoomId, lane: str) -> None
         if lane == task.lane or task.room == room:
             outbox.settle(connection, task.id)
     spoken.forget(connection, room, lane)
+    vault.drop_all(connection, evidence_part(IncidentId(lane)))
 
 
 def compact(connection: sqlite3.Connection) -> None:

@@ -12,6 +12,7 @@ _GET = "SELECT value FROM vault WHERE name = ?"
 _PUT = "INSERT INTO vault (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 _NAMED = "SELECT name, value FROM vault WHERE substr(name, 1, ?) = ?"
 _DROP = "DELETE FROM vault WHERE name = ?"
+_DROP_ALL = "DELETE FROM vault WHERE substr(name, 1, ?) = ?"
 _KEEP = "INSERT INTO sealed (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
 _FORGET = "DELETE FROM sealed WHERE id = ?"
 _ALL = "SELECT body FROM sealed ORDER BY number"
@@ -36,6 +37,11 @@ def named(connection: sqlite3.Connection, prefix: str) -> dict[str, bytes]:
 def drop(connection: sqlite3.Connection, name: str) -> None:
     """Forget *name*, if anything is kept under it."""
     connection.execute(_DROP, (name,))
+
+
+def drop_all(connection: sqlite3.Connection, prefix: str) -> None:
+    """Forget everything whose name begins with *prefix*."""
+    connection.execute(_DROP_ALL, (len(prefix), prefix))
 
 
 def keep(connection: sqlite3.Connection, id: EventId, body: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.core import facts
 from bot.core.clocks.rules import Clock, Running
+from bot.core.evidence.items import cited_in_vain
 from bot.core.incident import Incident
 from bot.core.names import Question, StepId, UserId
 from bot.core.playbook import Asked, Step
@@ -15,7 +16,7 @@ from bot.core.ringing.rungs import is_repeated, unanswered
 from bot.core.ringing.supposed import ringing_clocks
 from bot.voice.catalogue import knows, say, say_counted
 from bot.voice.details import detail_label, question_name, value_words
-from bot.voice.incident import letters
+from bot.voice.incident import evidence, letters
 from bot.voice.incident.clocks import dates_added
 from bot.voice.incident.confirm_clocks import filed, followed, more_clocks, set_aside, started
 from bot.voice.incident.contradictions import new_contradictions
@@ -23,7 +24,7 @@ from bot.voice.incident.happened import happened, tell
 from bot.voice.incident.known import asked
 from bot.voice.incident.risk import decided, weighed
 from bot.voice.incident.score import scored
-from bot.voice.incident.two_persons import asked as asked_for
+from bot.voice.incident.two_persons import asked as asked_second
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.organisations.differences import amended, corrected
 from bot.voice.organisations.repair import rooms_joined
@@ -88,7 +89,7 @@ def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
         case facts.Closed():
             return _closed(fact, after)
         case facts.ConfirmationAsked():
-            return asked_for(fact, after)
+            return asked_second(fact, after)
         case facts.RiskWeighed():
             return weighed(fact, after)
         case facts.RiskDecided():
@@ -97,6 +98,10 @@ def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
             return scored(fact, after)
         case facts.LettersSent():
             return letters.sent(fact, after)
+        case facts.EvidenceTaken():
+            return evidence.taken(fact, after)
+        case facts.EvidenceHanded():
+            return evidence.handed(fact, after)
         case facts.AlertTaken(alert=alert):
             return join((happened(fact, after), alert_details(alert, after.language)))
         case facts.CascadeAmended():
@@ -125,8 +130,8 @@ def _settled(fact: facts.StepDone | facts.StepSkipped, after: Incident) -> Piece
     language, step = after.language, after.playbook.step(fact.step)
     then = _next(after, fact.by, fact.step)
     if isinstance(fact, facts.StepDone):
-        evidence = Piece("") if fact.result else _evidence(after, fact.step)
-        return join((say(language, "confirm.StepDone", step=fact.step), evidence, then))
+        asked_for = Piece("") if fact.result else _evidence(after, fact.step)
+        return join((say(language, "confirm.StepDone", step=fact.step), asked_for, *_named(fact, after), then))
     key = "confirm.StepSkipped.mandatory" if step and step.mandatory else "confirm.StepSkipped"
     return join((say(language, key, step=fact.step), then))
 
@@ -136,6 +141,13 @@ def _evidence(after: Incident, id: StepId) -> Piece:
     if step is None or not step.evidence:
         return Piece("")
     return say(after.language, "step.evidence", evidence=step.evidence)
+
+
+def _named(fact: facts.StepDone, after: Incident) -> tuple[Piece, ...]:
+    """Return which evidence the result names, and which numbers in it are none."""
+    known, unknown = fact.evidence, cited_in_vain(fact.result, after.evidence)
+    lines = (("confirm.StepDone.evidence", known), ("confirm.StepDone.no_evidence", unknown))
+    return tuple(say(after.language, key, numbers=", ".join(f"E{n}" for n in some)) for key, some in lines if some)
 
 
 def _next(after: Incident, user: UserId, done: StepId) -> Piece:

@@ -15,6 +15,7 @@ from bot.core.ringing.rungs import AIM
 from bot.core.ringing.silence import silence
 from bot.voice.catalogue import counted, say, say_of, word
 from bot.voice.details import question_name
+from bot.voice.incident.evidence import size_words
 from bot.voice.incident.letters import channel_word, number_words
 from bot.voice.incident.score import calculation
 from bot.voice.incident.two_persons import act_words
@@ -36,6 +37,7 @@ from bot.voice.wording import (
 )
 
 Form = Callable[[Any, Incident], "str | Piece"]
+_HEAD_OF_DIGEST = 12
 
 
 def happened(fact: facts.Fact | facts.DeskFact, incident: Incident) -> Piece:
@@ -75,6 +77,8 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return aside_key("", rule)
         case facts.LettersSent(reference=reference) if reference:
             return ".text"
+        case facts.EvidenceTaken(size=None):
+            return ".held"
         case facts.BulletinSent(replaces=int()) | facts.BulletinReceived(replaces=int()):
             return f".withdraws{'.text' if fact.text else ''}" if fact.withdraws else ".corrects"
         case facts.Paged(ways=()):
@@ -125,6 +129,8 @@ def _apart(  # noqa: PLR0911 - a table
             return _of_door(fact, incident)
         case facts.DoorAstray() | facts.DoorEnded() | facts.DoorSettled():
             return _of_door(fact, incident)
+        case facts.EvidenceTaken(name=name):
+            return {"name": short(name, 80)}
         case facts.NotDelivered(code=code):
             return {"code": word(incident.language, f"silence.why.{silence(code).name.lower()}")}
         case _:
@@ -195,6 +201,9 @@ FORMS: Mapping[str, Form] = {
     "score": lambda score, incident: calculation(score, incident.language),
     "way": lambda way, incident: word(incident.language, f"page.way.{way}"),
     "ways": lambda ways, incident: ", ".join(word(incident.language, f"page.way.{way}") for way in ways),
+    "size": lambda size, incident: size_words(size, incident.language),
+    "digest": lambda digest, _: digest[:_HEAD_OF_DIGEST],
+    "device": lambda device, _: short(device, 40),
     "reminder": happened,
     "fact": happened,
 }

@@ -17,6 +17,7 @@ from bot.sentences.typography import typeset
 from bot.voice.catalogue import say, word
 from bot.voice.details import question_name
 from bot.voice.incident.clocks import proposals
+from bot.voice.incident.evidence import proof_of_step
 from bot.voice.incident.known import from_profile
 from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, pill, render, trusted
 from bot.voice.organisations.caller import called_in
@@ -96,7 +97,7 @@ def step(incident: Incident, id: StepId, now: datetime) -> Text:
     return render(
         paragraphs(
             _head(incident, found),
-            _state(incident, found),
+            join((_state(incident, found), _proof(incident, found))),
             _action(incident, found),
             clock_line(incident, clock, now) if clock else Piece(""),
             _source(incident, found),
@@ -151,6 +152,13 @@ def _settled(incident: Incident, state: StepState) -> Piece:
         at=moment(state.at, incident.zone, language) if state.at else "",
         text=cut(state.text),
     )
+
+
+def _proof(incident: Incident, step: Step) -> Piece:
+    """Return which evidence is named for a done step; what an open one asks for stands in its head."""
+    state = incident.step_state(step.id)
+    is_done = state.status is StepStatus.DONE
+    return proof_of_step(step.evidence, state.evidence, incident) if is_done else Piece("")
 
 
 def _action(incident: Incident, step: Step) -> Piece:

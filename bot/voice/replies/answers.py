@@ -52,6 +52,8 @@ def _answers(subject: Subject) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR09
             return (*seen, *(("clocks",) if rules else ()), *(("steps",) if steps else ()))
         case subjects.Waiting():
             return ("waiting",)
+        case subjects.Handed():
+            return ("handed",)
         case subjects.Playbooks() | subjects.Choice():
             return ("number",)
         case subjects.YesTo():
