@@ -17,9 +17,9 @@ from bot.core.organisations.reach import Watch
 from bot.core.replies.subjects import About, incident_of
 from bot.ports import Content, RefusedError, Task
 from bot.service.alerts.reported import Reported
-from bot.service.answers.evidence import EvidenceKeeper
 from bot.service.answers.lettering import Lettering
 from bot.service.answers.rolling import rollup_file, who_is_blind
+from bot.service.evidence.keeping import EvidenceKeeper
 from bot.service.fair import FairQueue
 from bot.service.ledger import Ledger
 from bot.service.organisations.cascading import Cascades

@@ -11,10 +11,10 @@ from bot import ports
 from bot.core.desk import House
 from bot.core.people.contacts import Way
 from bot.service.alerts.reported import Reported
-from bot.service.answers.evidence import EvidenceKeeper
 from bot.service.answers.lettering import Lettering
 from bot.service.answers.sources import Identity, Sources
 from bot.service.books import Books
+from bot.service.evidence.keeping import EvidenceKeeper
 from bot.service.fair import FairQueue
 from bot.service.inbox import Inbox
 from bot.service.ledger import Ledger

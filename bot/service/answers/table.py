@@ -16,7 +16,6 @@ from bot.service.answers import (
     doors,
     drafting,
     duty,
-    evidence,
     guiding,
     lettering,
     papers,
@@ -27,6 +26,7 @@ from bot.service.answers import (
     views,
 )
 from bot.service.answers.sources import Sources
+from bot.service.evidence import answering as evidence
 from bot.service.outcome import Later, Outcome, Typed, answered
 
 C = TypeVar("C", bound=commands.Command)

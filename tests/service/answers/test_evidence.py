@@ -1,4 +1,4 @@
-"""Evidence: a file is fetched, hashed and kept, or it is said why not; hand-overs are acknowledged by their receiver."""
+"""Evidence: a file is fetched, hashed and kept, or it is said why not; who receives it acknowledges it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.core import facts
 from bot.core.evidence.items import Limits
 from bot.core.facts import DeviceProof, EvidenceHanded, EvidenceReceived, EvidenceTaken, Keeping
 from bot.core.people.trust import Distrust, TheirIdentity
-from bot.ports import DESK, FileSent, RefusedError, UnreachableError
+from bot.ports import DESK, Batch, FileSent, RefusedError, UnreachableError
 from bot.service.organisations.cascading import MOST_ATTEMPTS
 from tests.core.build import ALICE, BOB, CAROL, HOUSE
 from tests.service.evidence import custody, kept, last, send
@@ -337,10 +337,10 @@ async def test_a_crash_between_any_two_instructions_loses_nothing_and_counts_onc
             await shell.open()
             event = await send(shell, NOTE)
             message = shell.message("!evidence", room=shell.room, reply_to=event)
+        await shell.store.receive(Batch(events=(message,), token="before"))
         async with shell.life(turns):
             pass
         async with shell.life():
-            await shell.receive(message)
-            await shell.receive(message)
             assert len(await custody(shell)) == 1
             assert await kept(shell) == NOTE
+            assert sum(content.body.startswith("E1 · note.png") for content in shell.said()) == 1

@@ -1,7 +1,4 @@
-"""Evidence: a file that somebody sent is fetched, hashed and kept, or it is said why not; what is there is shown.
-
-Nothing of a file is read but its bytes, and nothing of it is ever sent out again.
-"""
+"""A file is fetched, hashed and kept as evidence, or it is said why not. Nothing of it is read but its bytes."""
 
 from __future__ import annotations
 
@@ -11,81 +8,17 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from bot import ports, voice
-from bot.core import commands, facts
+from bot.core import facts
 from bot.core.desk import House
 from bot.core.errors import RuleError
 from bot.core.evidence import deciding, errors
 from bot.core.evidence.items import Arrived, bytes_kept
 from bot.core.incident import Incident
-from bot.core.names import InputId, UserId
-from bot.service.answers.sources import Sources
+from bot.core.names import InputId
 from bot.service.ledger import Ledger
-from bot.service.organisations.cascading import MOST_ATTEMPTS, fetch_task
-from bot.service.outcome import NOTHING, Outcome, Typed, answered
+from bot.service.organisations.cascading import MOST_ATTEMPTS
+from bot.service.outcome import NOTHING, Outcome, answered
 from bot.service.tasks import Address, incident_address, incident_tasks, result_input
-
-
-def show(command: commands.ShowEvidence, asked: Typed, sources: Sources) -> Outcome:
-    """Show all, or one; below a file or in reply to one, take it in. Raises RuleError."""
-    if command.number is None and asked.around.under is not None:
-        return take(commands.TakeEvidence(source=""), asked, sources)
-    incident, number = asked.here, command.number
-    if number is None:
-        return answered(asked.input, asked.address, voice.evidence_list(incident))
-    return answered(asked.input, asked.address, voice.evidence(deciding.find(incident, number), incident))
-
-
-def take(command: commands.TakeEvidence, asked: Typed, sources: Sources) -> Outcome:
-    """Have the file fetched that the command stands below, or replies to. Raises RuleError."""
-    around, sent = asked.around, asked.around.file
-    if sent is None or sent.event is None or sent.device is None or sent.sent_at is None:
-        raise errors.NoEvidenceSent if around.under is None else errors.NotAFile
-    deciding.refuse_file(asked.here, sent.name, sent.size, sources.house.evidence, asked.by)
-    origin = facts.FileOrigin(
-        event=sent.event,
-        sender=sent.by,
-        device=sent.device,
-        proof=_proof(sent.by, sources),
-        sent_at=sent.sent_at,
-    )
-    wanted = ports.TakeIn(origin=origin, source=command.source)
-    return Outcome(tasks=(fetch_task(sent.file, sent.name, wanted, asked.by, asked),))
-
-
-def name(command: commands.NameEvidence, asked: Typed, _: Sources) -> Outcome:
-    """Give a number to what stays with its holder. Raises RuleError."""
-    return _decided(asked, deciding.name(asked.here, command, asked.by, asked.now))
-
-
-def source(command: commands.SourceEvidence, asked: Typed, _: Sources) -> Outcome:
-    """Note whence a thing is. Raises RuleError."""
-    return _decided(asked, deciding.source(asked.here, command, asked.by, asked.now))
-
-
-def hand(command: commands.HandEvidence, asked: Typed, _: Sources) -> Outcome:
-    """Ask whoever a thing is handed to to acknowledge it. Raises RuleError."""
-    return _decided(asked, deciding.hand(asked.here, command, asked.by, asked.now))
-
-
-def acknowledge(command: commands.AcknowledgeEvidence, asked: Typed, sources: Sources) -> Outcome:
-    """Note that a hand-over is acknowledged, and from which device. Raises RuleError."""
-    device = asked.around.asker.device, _proof(asked.by, sources)
-    return _decided(asked, deciding.acknowledge(asked.here, command.number, asked.by, device, asked.now))
-
-
-def _decided(asked: Typed, fact: facts.EvidenceFact) -> Outcome:
-    incident = asked.here
-    tasks = incident_tasks(asked.input, incident, (fact,), asked.address, asked.now)
-    return Outcome(stream=incident.id, facts=(fact,), tasks=tasks)
-
-
-def _proof(user: UserId, sources: Sources) -> facts.DeviceProof:
-    """Return what says that the devices of *user* which are heard are theirs."""
-    compared, known = sources.books.desk.confirmed.get(user), sources.chat.identity_of(user).known
-    if compared is not None and compared.master == known:
-        return facts.DeviceProof.COMPARED
-    is_signed = sources.identity.policy != facts.DeviceProof.FIRST_USE
-    return facts.DeviceProof.SIGNED if is_signed else facts.DeviceProof.FIRST_USE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
