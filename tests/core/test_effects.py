@@ -10,6 +10,7 @@ from bot.core.clocks.business import business_rule
 from bot.core.decide.ringing import called
 from bot.core.effects import (
     INVITED_AT_ONCE,
+    AskReceipt,
     AskSecondPerson,
     Confirm,
     CreateRoom,
@@ -60,6 +61,7 @@ from bot.core.facts import (
     ConfirmationAsked,
     ConfirmationGiven,
     DatesAdded,
+    DeviceProof,
     DoorAstray,
     DoorEnded,
     DoorOpened,
@@ -70,6 +72,10 @@ from bot.core.facts import (
     DraftReviewed,
     Enclosed,
     EncryptedFile,
+    EvidenceHanded,
+    EvidenceReceived,
+    EvidenceSourced,
+    EvidenceTaken,
     Fact,
     FirmCalled,
     FirmMoved,
@@ -79,6 +85,7 @@ from bot.core.facts import (
     GuestProved,
     InvitationRefused,
     Joined,
+    Keeping,
     Left,
     LineAmended,
     Member,
@@ -124,7 +131,7 @@ from bot.core.facts import (
 )
 from bot.core.incident import WHOLE_ROOM
 from bot.core.language import Language
-from bot.core.names import DraftId, EventId, IncidentId, Question, StepId, UserId
+from bot.core.names import DeviceId, DraftId, EventId, IncidentId, Question, StepId, UserId
 from bot.core.people.contacts import Way
 from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel
@@ -191,6 +198,10 @@ SAID_ON_THE_CARD: tuple[Fact, ...] = (
     Closed(at=NOW, by=ALICE, summary=""),
     Resumed(at=NOW, by=ALICE),
 )
+EVIDENCE = EvidenceTaken(at=NOW, by=BOB, number=1, name="disk", digest="d", keeping=Keeping.WITH_HOLDER)
+SOURCED = EvidenceSourced(at=NOW, by=BOB, number=1, source="the safe")
+HANDED = EvidenceHanded(at=NOW, by=BOB, number=1, to=ALICE)
+RECEIVED = EvidenceReceived(at=NOW, by=ALICE, number=1, device=DeviceId("PHONE"), proof=DeviceProof.SIGNED)
 ASKED = ConfirmationAsked(at=NOW, by=ALICE, number=1, act=Closing(summary="", rules=(HOURS_72,)))
 CHILD = replace(OPENED, parent=IncidentId("parent"), organisation="Alpha")
 ROW = CascadeRow(key="alpha", organisation="Alpha", people=(), language=Language("fr"))
@@ -269,6 +280,8 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
             SeverityScored(at=NOW, by=BOB, score=SCORE, reason="payroll"),
         )
     ),
+    *((fact, (Confirm(fact=fact),)) for fact in (EVIDENCE, SOURCED, RECEIVED)),
+    (HANDED, (AskReceipt(fact=HANDED),)),
     (RepairDone(at=NOW, number=1), ()),
     (MERGED, (Confirm(fact=MERGED), ShowProgress())),
     (BELOW, (Confirm(fact=BELOW),)),
@@ -292,7 +305,7 @@ def test_the_table_has_a_row_for_each_fact() -> None:
 
 @pytest.mark.parametrize(("fact", "asked"), ROWS, ids=[type(fact).__name__ for fact, _ in ROWS])
 def test_a_fact_asks_of_the_world_what_its_row_says(fact: Fact, asked: tuple[Effect, ...]) -> None:
-    before = incident(DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), LETTERS)
+    before = incident(DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), LETTERS, EVIDENCE)
     after = incident() if isinstance(fact, Opened) else grow(before, fact)
     assert effects(fact, after) == asked
 

@@ -41,6 +41,8 @@ HINTS: list[tuple[Subject, str]] = [
     (subjects.YesTo(word="done", rest="D1"), "Here I take: yes."),
     (subjects.OwnContact(), "Here I take: yes, or no and which."),
     (subjects.RestOf(word="risk", begun="data high"), "Here I take: your reason in words."),
+    (subjects.RestOf(word="evidence", begun="7 from"), "Here I take: where it comes from, in words."),
+    (subjects.Handed(number=7), "Here I take: received."),
     (subjects.Coordination(bulletin=3), "Here I take: your question, in words."),
     (GUIDED, "That message waits for no answer. !help shows what can be typed here."),
     (GuideOver(), "That message waits for no answer. !help shows what can be typed here."),

@@ -60,8 +60,8 @@ def _answers(subject: Subject) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR09
             return ("yes",)
         case subjects.OwnContact():
             return ("contact",)
-        case subjects.RestOf():
-            return ("rest",)
+        case subjects.RestOf(word=word):
+            return ("whence",) if word == "evidence" else ("rest",)
         case subjects.Coordination():
             return ("coordination",)
         case subjects.Guided() | subjects.GuideOver():
