@@ -97,10 +97,12 @@ class _Kept:
     answers: frozenset[Question]
     rules: frozenset[RuleId]
     steps: frozenset[StepId]
+    doors: frozenset[int]
+    """Those whose end their process has not confirmed: an account may still be there."""
     latest: Mapping[_Key, int]
     """The last fact of each kind about each thing: the only one that still shows."""
 
-    def of(self, record: Record) -> facts.Fact | None:  # noqa: PLR0911 - a table
+    def of(self, record: Record) -> facts.Fact | None:  # noqa: C901, PLR0911 - a table
         """Return what stays of a fact: all of it, as much as the register shows, or nothing."""
         fact = record.fact
         match fact:
@@ -110,6 +112,10 @@ class _Kept:
                 return self._last(record, fact if self.entry else replace(fact, summary=""))
             case facts.PersonInvited() | facts.RoleGiven() | facts.PersonRemoved():
                 return fact if self.entry else None
+            case facts.DoorOpened(number=number):
+                return replace(fact, name="") if number in self.doors else None
+            case facts.GuestCame(number=number) | facts.DoorAstray(number=number) | facts.DoorEnded(number=number):
+                return fact if number in self.doors else None
             case facts.StepDone(step=step):
                 return self._last(record, fact) if step in self.steps else None
             case facts.Answered(question=question):
@@ -153,6 +159,7 @@ def _kept(incident: Incident, records: Sequence[Record], now: datetime) -> _Kept
         answers=_answers(incident) if entry else frozenset(),
         rules=frozenset(clock.rule.id for clock in _clocks(entry)) if entry else frozenset(),
         steps=frozenset(step.id for step in entry.measures) if entry else frozenset(),
+        doors=frozenset(number for number, door in incident.doors.items() if not door.is_settled),
         latest={key: record.number for record in records for key in _keys(record.fact)},
     )
 
