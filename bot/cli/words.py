@@ -37,6 +37,13 @@ _EXITS = {
     "already, or no identity yet, 3 login or identity refused, 4 a running Cellule holds the state folder.",
     "purge": "The bot must be stopped. Exit codes: 0 purged and proved, 1 not all of it, 2 nothing was erased, 3 login "
     "refused, 4 a running Cellule holds the state folder.",
+    "record export": "The bot may run. Nothing is written over. Exit codes: 0 written, 1 it could not be written, 2 "
+    "nothing was written.",
+    "record verify": "It needs no configuration and no network. Exit codes: 0 whole, 1 altered, cut or re-ordered, and "
+    "where, 2 no record.",
+    "record compare": "Each is a record, or a text with checkpoints as they stood in a room. Exit codes: 0 they do "
+    "not contradict each other, 1 they do: a history was rewritten, 2 one is neither, or they are of two incidents.",
+    "record key": "The bot may run. Exit codes: 0 shown, 2 there is none yet, or bad configuration.",
     "state move": "The bot must be stopped, on every machine. Done again after it was cut short, it goes on. Exit "
     "codes: 0 moved and compared, 1 the database does not answer, 2 not moved, 4 a running Cellule holds it.",
     "state accept": "For a database that was brought back to an older day: what was done since may be done again. Exit "
@@ -92,6 +99,7 @@ def parser() -> argparse.ArgumentParser:
     _add_cascade(commands)
     _add_door(commands)
     _add_purge(commands)
+    _add_record(commands)
     _add_state(commands)
     # Listed for the help only: the demo reads its own flags.
     commands.add_parser("demo", help="try it: a homeserver, the bot and responders on this machine", add_help=False)
@@ -264,6 +272,25 @@ def _add_door(commands: _Commands[argparse.ArgumentParser]) -> None:
     many.add_argument("--to", metavar="FOLDER", type=Path, required=True, help="where slips.html and slips.csv go")
     many.add_argument("--until", metavar="SPAN", default="24h", help="how long the links hold: 24h, 3d (%(default)s)")
     many.add_argument("--lang", choices=languages(), help="the language of the slips (each there is)")
+
+
+def _add_record(commands: _Commands[argparse.ArgumentParser]) -> None:
+    told = "hand over the record of an incident with its proof, and check one"
+    record = commands.add_parser("record", help=told, description=f"{told.capitalize()}.", allow_abbrev=False)
+    actions = record.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    export = _add(actions, "export", "write the record of an incident, or a part of it", full="record export")
+    export.add_argument("incident", metavar="INCIDENT", help="its codename, in quotes, or its id")
+    export.add_argument("--to", metavar="FILE", type=Path, required=True, help="the PDF to write; it must not exist")
+    export.add_argument("--circle", metavar="NAME", help="what was said in one circle alone")
+    export.add_argument("--entries", metavar="NUMBERS", help="only these, like 1-14,20; of the others, hashes")
+    _add_config(export, "the configuration of the bot")
+    verify = _add(actions, "verify", "say whether a record is whole", full="record verify")
+    verify.add_argument("file", metavar="FILE", type=Path, help="the record")
+    verify.add_argument("--key", metavar="FINGERPRINT", help="the key that it should be signed by")
+    compare = _add(actions, "compare", "say whether two records contradict each other", full="record compare")
+    for name in ("one", "other"):
+        compare.add_argument(name, metavar=name.upper(), type=Path, help="a record, or checkpoints of one")
+    _add_config(_add(actions, "key", "show the key of the records", full="record key"), "the configuration of the bot")
 
 
 def _add_state(commands: _Commands[argparse.ArgumentParser]) -> None:

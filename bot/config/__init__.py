@@ -21,6 +21,7 @@ from bot.config.channels import Channels, read_channels, read_contacts
 from bot.config.duty import read_duty
 from bot.config.organisation import Organisation, read_organisation
 from bot.config.reading import Group, GroupRows, Spot, key, mistake, read_file, read_group, refuse_unknown, text
+from bot.config.record import RecordKeys
 from bot.config.values import Listen
 from bot.core.duty.rota import Rota
 from bot.core.language import Language
@@ -229,6 +230,7 @@ class Config:
     """Of a role without a rota everybody is on duty."""
     alerts: AlertDoor | None = None
     """None: no machine reports anything."""
+    record: RecordKeys = field(default_factory=RecordKeys)
 
 
 GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
@@ -250,6 +252,7 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "organisation": Organisation,
         "channels": Channels,
         "alerts": AlertDoor,
+        "record": RecordKeys,
     }
 )
 """The groups of keys; `NAMED` ones stand beside them."""
@@ -318,6 +321,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         contacts=MappingProxyType(contacts),
         duty=MappingProxyType(duty),
         alerts=alerts,
+        record=read_group(RecordKeys, written.get("record"), top.inside("record")) or RecordKeys(),
     )
 
 

@@ -22,6 +22,7 @@ from bot.core.organisations.told import Told, told
 from bot.core.people.heard import heard
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
+from bot.core.record.sealing import kept, unsealed
 from bot.core.ringing.paging import paged
 from bot.core.ringing.reminders import without
 from bot.core.ringing.supposed import ringing_clock, started_as_supposed, suppose, with_ringing
@@ -46,7 +47,7 @@ def evolve(incident: Incident | None, fact: facts.Fact) -> Incident:
         ValueError: the facts do not begin with Opened, or Opened comes twice.
     """
     if incident is not None:
-        return paged(heard(_evolve(incident, fact), fact), fact)
+        return unsealed(paged(heard(_evolve(incident, fact), fact), fact), fact)
     if isinstance(fact, facts.Opened):
         return _open(fact)
     raise ValueError("the first fact of an incident is Opened")
@@ -83,6 +84,7 @@ def _open(fact: facts.Opened) -> Incident:
         key=fact.key or key_of(fact.organisation),
         amended=fact.amended,
         has_calendar=fact.has_calendar,
+        unsealed_since=fact.at,
     )
     return suppose(opened, fact.at)
 
@@ -184,6 +186,8 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, cascade=cascade_after(incident.cascade or Cascade(), fact))
         case facts.BulletinSent():
             return _send(incident, fact)
+        case facts.CheckpointPosted() | facts.CheckpointWitnessed() | facts.Held() | facts.HoldLifted():
+            return kept(incident, fact)
         case _:
             assert_never(fact)
 

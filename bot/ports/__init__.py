@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.effects import InvitePerson, MoveCard, PinCard, RemovePerson, ShowCard, ShowProgress
+from bot.core.effects import InvitePerson, MoveCard, PinCard, RemovePerson, SealRecord, ShowCard, ShowProgress
 from bot.ports.chat import (
     NO_DEVICE,
     Attachment,
@@ -60,6 +60,7 @@ from bot.ports.outbox import (
     Fetch,
     GatherQuestions,
     Page,
+    PostCheckpoint,
     ProposeAlerts,
     Ring,
     RollupFile,
@@ -75,6 +76,7 @@ from bot.ports.outbox import (
     Verify,
 )
 from bot.ports.pager import Handed, Letter, Pager
+from bot.ports.stamps import NO_STAMPS, Stamps
 from bot.ports.store import DESK, KEPT_POLLS, KEPT_SPOKEN, ChainBrokenError, Marks, Spoken, Store, Transaction, Turn
 from bot.ports.time import AlarmClock, Clock
 from bot.ports.vault import Sealed, SealedEvents, Vault

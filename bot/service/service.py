@@ -40,6 +40,7 @@ from bot.service.upkeep.presence import Presence
 from bot.service.upkeep.refusals import Refusals
 from bot.service.upkeep.retention import Retention
 from bot.service.upkeep.ringing import Ringing
+from bot.service.upkeep.sealing import Sealing
 from bot.service.upkeep.silences import Silences
 from bot.service.upkeep.trials import TRIAL_KEY, Trials
 from bot.service.upkeep.turning import Turning
@@ -70,6 +71,7 @@ class Service:
         pagers: Mapping[Way, ports.Pager],
         counts: ports.Counts = ports.UNCOUNTED,
         hooks: ports.Hooks = ports.NO_HOOKS,
+        stamps: ports.Stamps = ports.NO_STAMPS,
     ) -> None:
         self._store = store
         self._chat = chat
@@ -111,6 +113,15 @@ class Service:
         )
         self._control = ControlRoom(house=house, ledger=ledger, clock=clock)
         retention = Retention(house=house, ledger=ledger, chat=chat, alarm_clock=alarm_clock, clock=clock)
+        sealing = Sealing(
+            ledger=ledger,
+            store=store,
+            chat=chat,
+            alarm_clock=alarm_clock,
+            clock=clock,
+            key=identity.records,
+            stamps=stamps,
+        )
         self._silences = silences = Silences(house=house, ledger=ledger, lanes=lanes, chat=chat, clock=clock)
         paging = Paging(house=house, ledger=ledger, clock=clock, ways=tuple(pagers), started_at=clock.now())
         self.pages = Pages(ledger=ledger, clock=clock, alarm_clock=alarm_clock, pagers=pagers, writer=paging)
@@ -126,6 +137,7 @@ class Service:
             clock=clock,
             alarm_clock=alarm_clock,
             retention=retention,
+            sealing=sealing,
             silences=silences,
             turning=Turning(clock.now()),
             paging=paging,
@@ -148,6 +160,7 @@ class Service:
             ringing=self._ringing,
             silences=silences,
             contacts=self._contacts,
+            sealing=sealing,
             counts=counts,
         )
         refusals = Refusals(

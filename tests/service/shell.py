@@ -13,6 +13,7 @@ from bot.core.desk import House
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.people.contacts import Way
+from bot.papers.record.keys import RecordKey
 from bot.ports import Batch, Content, Incoming, Membership, Message, Pager, Unreadable
 from bot.service import Identity, Service
 from bot.service.books import Books
@@ -29,7 +30,8 @@ from tests.patience import PATIENCE_S
 from tests.service.passing import pass_time
 
 BOT = UserId("@cellule:example.org")
-IDENTITY = Identity(user=BOT, fingerprint="abcd efgh", master_key="ijkl mnop", policy="cross-signed")
+RECORDS = RecordKey(bytes(32))
+IDENTITY = Identity(user=BOT, fingerprint="abcd efgh", master_key="ijkl mnop", records=RECORDS, policy="cross-signed")
 DEVICE = DeviceId("ALICEPHONE")
 _TURNS = 500
 """After so many, it is a thread that is waited for."""

@@ -108,6 +108,7 @@ from bot.core.facts.questions import (
     QuestionsGathered,
     QuestionsPosted,
 )
+from bot.core.facts.record import CheckpointPosted, CheckpointWitnessed, Held, HoldLifted, RecordFact
 from bot.core.facts.repair import FirmMoved, FirmsMerged, FirmTookIn, RemovedBelow, RepairDone, RepairFact
 from bot.core.facts.ringing import (
     ChannelsFact,
@@ -134,6 +135,7 @@ from bot.core.facts.two_persons import (
     ConfirmationFact,
     ConfirmationGiven,
     Irreversible,
+    Lifting,
     Merging,
     Removal,
     RemovingBelow,
@@ -157,6 +159,7 @@ Fact = (
     | QuestionFact
     | RepairFact
     | AlertFact
+    | RecordFact
 )
 
 

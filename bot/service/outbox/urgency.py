@@ -22,7 +22,7 @@ class Urgency(IntEnum):
     """Part of something for very many rooms."""
 
 
-ANSWERS: frozenset[type[ports.Action]] = frozenset({ports.Say, ports.Fetch, ports.ShowQuestions})
+ANSWERS: frozenset[type[ports.Action]] = frozenset({ports.Say, ports.Fetch, ports.ShowQuestions, ports.PostCheckpoint})
 """What somebody is told, or fetched for being told."""
 FILES: frozenset[type[ports.Action]] = frozenset({ports.SendRollup, ports.SendLetters})
 """Files that are made when they are sent."""
@@ -85,7 +85,14 @@ def speaks(task: Task) -> bool:
 def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
     """Return the limits *task* draws on, the narrowest first: a refusal is first taken to be about that one."""
     match task.action:
-        case ports.Trust() | ports.Verify() | ports.GatherQuestions() | ports.Page() | ports.HookCall():
+        case (
+            ports.Trust()
+            | ports.Verify()
+            | ports.GatherQuestions()
+            | ports.SealRecord()
+            | ports.Page()
+            | ports.HookCall()
+        ):
             return ()  # nothing of it is the homeserver's
         case ports.Erase():
             return (ERASING,)
@@ -103,7 +110,7 @@ def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
             return (EVENTS,)
         case ports.ShowCard() | ports.MoveCard() | ports.ShowProgress() | ports.ProposeAlerts():
             return (EVENTS,)
-        case ports.Ring() | ports.TellControlRoom() | ports.TellPerson() | ports.AskContact():
+        case ports.Ring() | ports.TellControlRoom() | ports.TellPerson() | ports.AskContact() | ports.PostCheckpoint():
             return (EVENTS,)
         case _:
             assert_never(task.action)
