@@ -61,7 +61,8 @@ def verdict(data: bytes, key: str | None) -> tuple[int, list[verify_record.Findi
     """Return the exit code of a file, and what there is to say of it."""
     try:
         said = verify_record.check(data, key)
-        return WHOLE, [*said, *_authorities(verify_record.read(data)[0])]
+        is_stamped = any(what == "stamped" for what, _ in said)
+        return WHOLE, [*said, *(_authorities(verify_record.read(data)[0]) if is_stamped else ())]
     except verify_record.Altered as found:
         what, where = found.args
         return OTHER if what == "other" else ALTERED, [(what, where)]

@@ -29,11 +29,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-MARK = b"cellule-record-1"
-HEAD, SEAL = "cellule-checkpoint-1", "cellule-seal-1"
+MARK, HEAD, SEAL = b"cellule-record-1", "cellule-checkpoint-1", "cellule-seal-1"
 SLOT = re.compile(rb"%cellule-seal-1 ([A-Za-z0-9+/]{86})\n(?=startxref\n\d+\n%%EOF\n\Z)")
-SHA256 = bytes.fromhex("608648016503040201")
-APART = ("playbook", "rules", "closed_days")
 WORDS: dict[str, str] = {}
 Finding = tuple[str, dict[str, Any]]
 
@@ -213,7 +210,12 @@ def _stream(pdf: bytes, place: int) -> bytes:
     start = pdf.index(b"stream\n", place)
     head = pdf[place:start]
     data = pdf[start + 7 : start + 7 + int(re.findall(rb"/Length (\d+)", head)[0])]
-    return zlib.decompressobj().decompress(data, 1 << 30) if b"/FlateDecode" in head else data
+    if b"/FlateDecode" in head:
+        inflating = zlib.decompressobj()
+        data = inflating.decompress(data, 1 << 30)
+        if not inflating.eof or inflating.unused_data:
+            raise ValueError
+    return data
 
 
 def stamped(response: bytes) -> tuple[str, str]:
@@ -222,7 +224,7 @@ def stamped(response: bytes) -> tuple[str, str]:
     content = _parts(_parts(_parts(_parts(token)[1])[0])[2])[1]
     imprint, _, hour = _parts(_parts(_parts(content)[0])[0])[2:5]
     algorithm, digest = _parts(imprint)
-    if _parts(status)[0] not in (b"\x00", b"\x01") or _parts(algorithm)[0] != SHA256:
+    if _parts(status)[0] not in (b"\x00", b"\x01") or _parts(algorithm)[0].hex() != "608648016503040201":
         raise ValueError
     return digest.hex(), hour.decode("ascii")
 
@@ -348,7 +350,8 @@ def _beside(record: dict[str, Any], files: dict[str, bytes]) -> None:
         if hash_of(files.get(name, b"")) != record["attachments"].get(name):
             raise Altered("attachment", {"name": name})
     bodies = [entry["body"] for entry in record["entries"] if entry.get("kind") == "Opened"]
-    named = {body[part] for body in bodies for part in APART if isinstance(body[part], str)}
+    apart = [body[part] for body in bodies for part in ("playbook", "rules", "closed_days")]
+    named = {digest for digest in apart if isinstance(digest, str)}
     for name in sorted({*named, *record["parts"]}):
         if name not in named or hash_of(record["parts"].get(name, "").encode()) != name:
             raise Altered("part", {"name": name[:12]})
