@@ -222,6 +222,8 @@ class Incident:
     """When the first entry came that no checkpoint is over; None when nothing but checkpoints came since the last."""
     held: Held | None = None
     """The legal hold; None when it may be purged."""
+    hold_lifted_at: datetime | None = None
+    """When the last one ended."""
     reached_at: datetime | None = None
     """Since when the room can be told things: it was made, or opened again."""
     heard: Mapping[UserId, datetime] = field(default_factory=dict)

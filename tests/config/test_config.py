@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from bot.config import GROUPS, DeviceTrust, Heartbeat, PasswordLogin, TokenLogin, load
 from bot.config.reading import keys_of
-from bot.config.values import Listen
 from bot.config.record import RecordKeys
+from bot.config.values import Listen
 from bot.core.language import Language
 from bot.core.names import DeviceId
 from bot.core.people.roster import Role

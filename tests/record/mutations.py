@@ -2,8 +2,8 @@
 
 `python -m tests.record.mutations N` tries N of them; `make mutants-record` does that with 100,000.
 
-Some change bytes of the file, as anybody can who has it. The others change what is in it and put the seal on again, with
-the key of the bot: what somebody can do who has that, but has not been given the checkpoints back that were posted.
+Some change bytes of the file, as anybody can who has it. The others change what is in it and put the seal on again,
+with the key of the bot: what somebody can do who has that, and cannot take back the checkpoints that were posted.
 """
 
 from __future__ import annotations
@@ -285,7 +285,7 @@ def _changed(record_: Payload, files: Mapping[str, bytes], chance: Chance) -> tu
     while True:
         payload = json.loads(json.dumps(record_))
         name = chance.choice(list(CONTENT))
-        if name in ("a part",) and not payload["parts"]:
+        if name == "a part" and not payload["parts"]:
             continue
         CONTENT[name](payload, chance)
         if payload != record_:

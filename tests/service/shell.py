@@ -14,7 +14,7 @@ from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.people.contacts import Way
 from bot.papers.record.keys import RecordKey
-from bot.ports import Batch, Content, Incoming, Membership, Message, Pager, Unreadable
+from bot.ports import NO_STAMPS, Batch, Content, Incoming, Membership, Message, Pager, Stamps, Unreadable
 from bot.service import Identity, Service
 from bot.service.books import Books
 from bot.service.upkeep.control import control_room_name
@@ -52,6 +52,7 @@ class Shell:
         self.waits_for_pages = True
         """Not where a far side never answers."""
         self.hooks = FakeHooks()
+        self.stamps: Stamps = NO_STAMPS
         self.service: Service
         self._numbers = itertools.count(1)
 
@@ -71,6 +72,7 @@ class Shell:
             pagers=self.pagers,
             counts=self.counts,
             hooks=self.hooks,
+            stamps=self.stamps,
         )
         self.alarm_clock.start(self.service.ring)
         await self.service.start()

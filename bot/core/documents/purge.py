@@ -22,6 +22,8 @@ from bot.core.organisations.children import child_id
 
 AFTER_REPEAT = timedelta(days=30)
 """How long a checklist stays after its room was reminded to run it again."""
+AFTER_HOLD = timedelta(days=7)
+"""How long an incident stays after a legal hold was lifted, whatever its age: time to lay another."""
 
 Record = facts.Recorded[facts.Fact | facts.DeskFact]
 _OfClock = facts.ClockStarted | facts.ClockClassified | facts.ClockFiled | facts.ClockSetAside
@@ -39,7 +41,9 @@ def due(incident: Incident, after: timedelta) -> datetime | None:
     if incident.held is not None:
         return None
     repeat = None if incident.drill else incident.playbook.repeat
-    return incident.closed_at + (after if repeat is None else max(after, repeat + AFTER_REPEAT))
+    kept_long = incident.closed_at + (after if repeat is None else max(after, repeat + AFTER_REPEAT))
+    lifted = incident.hold_lifted_at
+    return kept_long if lifted is None else max(kept_long, lifted + AFTER_HOLD)
 
 
 def remains(incident: Incident, records: Sequence[Record], purged: facts.Purged) -> tuple[Record, ...]:

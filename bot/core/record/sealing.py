@@ -24,7 +24,7 @@ def kept(incident: Incident, fact: facts.RecordFact) -> Incident:
         case facts.Held():
             return replace(incident, held=fact)
         case facts.HoldLifted():
-            return replace(incident, held=None)
+            return replace(incident, held=None, hold_lifted_at=fact.at)
         case _:
             assert_never(fact)
 

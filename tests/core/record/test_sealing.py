@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.commands import Close, GiveConfirmation, Hold, LiftHold, Note, WitnessCheckpoint
 from bot.core.decide import decide
-from bot.core.documents.purge import due
+from bot.core.documents.purge import AFTER_HOLD, due
 from bot.core.errors import IncidentClosed, NotTheSecondPerson, Overtaken
 from bot.core.evolve import fold
 from bot.core.facts import (
@@ -94,6 +94,8 @@ def test_what_is_held_is_never_due_to_be_purged() -> None:
     held = grow(closed, HELD)
     assert due(held, YEAR) is None
     assert due(grow(held, HoldLifted(at=NOW, by=ALICE, confirmed_by=DAVE)), YEAR) == NOW + YEAR
+    late = grow(held, HoldLifted(at=NOW + 2 * YEAR, by=ALICE, confirmed_by=DAVE))
+    assert due(late, YEAR) == NOW + 2 * YEAR + AFTER_HOLD
 
 
 @pytest.mark.parametrize("closed", [(), (CLOSED,)])
