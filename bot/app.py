@@ -54,7 +54,7 @@ from bot.ports import NO_STAMPS, Clock, Vault
 from bot.sentences.told import Told
 from bot.service import Identity, Service
 from bot.service.books import Books
-from bot.service.upkeep.sealing import record_key
+from bot.service.upkeep.sealing import record_key as kept_key
 from bot.service.watchdog import Vitals, Watchdog
 from bot.store.errors import StoreError
 from bot.store.opening import OpenState, open_state
@@ -272,7 +272,7 @@ class _Parts:
         alarm_clock = SchedulerAlarmClock()
         async with AsyncExitStack() as closing:
             outside = await closing.enter_async_context(open_session(self.seen.config.matrix.proxy))
-            service = self._service(alarm_clock, outside, await record_key(self.store))
+            service = self._service(alarm_clock, outside, await kept_key(self.store))
             watchdog = await self._watchdog(service, closing)
             self.seen.watchdog, self.seen.vault = watchdog, self.store
             alarm_clock.start(service.ring)
@@ -300,13 +300,14 @@ class _Parts:
                 if listener is not None:
                     tasks.create_task(listener.run(), name="alerts")
 
-    def _service(self, alarm_clock: SchedulerAlarmClock, outside: ClientSession, records: RecordKey) -> Service:
+    def _service(self, alarm_clock: SchedulerAlarmClock, outside: ClientSession, record_key: RecordKey) -> Service:
         identity, config = self.gateway.identity, self.seen.config
         authority = config.record.timestamp_authority
         return Service(
             house=self.house,
             books=self.books,
             store=self.store,
+            records=self.store,
             chat=self.gateway.chat,
             alarm_clock=alarm_clock,
             clock=self.clock,
@@ -315,7 +316,7 @@ class _Parts:
                 user=config.matrix.user_id,
                 fingerprint=identity.fingerprint,
                 master_key=identity.master_key,
-                records=records,
+                record_key=record_key,
                 policy=config.trust.devices,
             ),
             pagers=pagers(config.channels, outside),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.commands import bulletins, letters, papers, readers, record
+from bot.commands import bulletins, letters, papers, readers
 from bot.commands.cascades import read_cascade
 from bot.commands.facts import read_fact
 from bot.commands.line import Line
@@ -138,9 +138,9 @@ ROWS = (
     _row("questions", Right.READ, bulletins.read_questions),
     _row("answer", Right.LEAD, bulletins.read_answer, longest=TEXT),
     _row("faq", Right.READ, bulletins.read_faq),
-    _row("seal", Right.READ, record.read_seal),
-    _row("hold", Right.LEAD, record.read_hold, longest=TEXT),
-    _row("unhold", Right.LEAD, record.read_unhold, only_in_order=True),
+    _row("seal", Right.READ, papers.read_seal),
+    _row("hold", Right.LEAD, papers.read_hold, longest=TEXT),
+    _row("unhold", Right.LEAD, papers.read_unhold, only_in_order=True),
 )
 OPEN_ROW = ROWS[0]
 """A bare number goes on with what it began."""

@@ -92,6 +92,8 @@ def _open(fact: facts.Opened) -> Incident:
 def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PLR0911, PLR0912 - a table: one line or two for each fact
     if isinstance(fact, Told):
         return told(incident, fact)
+    if isinstance(fact, facts.RecordFact):
+        return kept(incident, fact)
     match fact:
         case facts.Opened():
             raise ValueError("an incident opens once")
@@ -186,8 +188,6 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, cascade=cascade_after(incident.cascade or Cascade(), fact))
         case facts.BulletinSent():
             return _send(incident, fact)
-        case facts.CheckpointPosted() | facts.CheckpointWitnessed() | facts.Held() | facts.HoldLifted():
-            return kept(incident, fact)
         case _:
             assert_never(fact)
 

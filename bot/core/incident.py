@@ -20,9 +20,9 @@ from bot.core.facts import (
     Severity,
     SeverityScored,
 )
+from bot.core.facts.lifecycle import CheckpointPosted, Held
 from bot.core.facts.opening import Caller
 from bot.core.facts.questions import AnswerReceived, QuestionAsked
-from bot.core.facts.record import CheckpointPosted, Held
 from bot.core.facts.repair import FirmMoved
 from bot.core.facts.ringing import Paged, PageResult, Reminder
 from bot.core.language import Language

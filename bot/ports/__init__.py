@@ -76,7 +76,7 @@ from bot.ports.outbox import (
     Verify,
 )
 from bot.ports.pager import Handed, Letter, Pager
-from bot.ports.stamps import NO_STAMPS, Stamps
+from bot.ports.records import NO_STAMPS, Records, Stamps
 from bot.ports.store import DESK, KEPT_POLLS, KEPT_SPOKEN, ChainBrokenError, Marks, Spoken, Store, Transaction, Turn
 from bot.ports.time import AlarmClock, Clock
 from bot.ports.vault import Sealed, SealedEvents, Vault

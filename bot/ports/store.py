@@ -110,9 +110,6 @@ class Store(Protocol):
     async def history(self, stream: str, *, last: int | None = None) -> tuple[Recorded[Fact | DeskFact], ...]:
         """Return the facts of *stream*, or its *last* ones, oldest first. Raises ChainBrokenError."""
 
-    async def leaves(self, stream: str) -> tuple[bytes, ...]:
-        """Return the leaves of the record of *stream*: the hash at each place, whether what stood there was erased."""
-
     async def tasks(self) -> tuple[Task, ...]:
         """Return outbox rows not done, oldest first."""
 

@@ -63,6 +63,7 @@ class Service:
         house: House,
         books: Books,
         store: ports.Store,
+        records: ports.Records,
         chat: ports.Chat,
         alarm_clock: ports.AlarmClock,
         clock: ports.Clock,
@@ -115,11 +116,11 @@ class Service:
         retention = Retention(house=house, ledger=ledger, chat=chat, alarm_clock=alarm_clock, clock=clock)
         sealing = Sealing(
             ledger=ledger,
-            store=store,
+            records=records,
             chat=chat,
             alarm_clock=alarm_clock,
             clock=clock,
-            key=identity.records,
+            key=identity.record_key,
             stamps=stamps,
         )
         self._silences = silences = Silences(house=house, ledger=ledger, lanes=lanes, chat=chat, clock=clock)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -109,10 +110,14 @@ async def test_one_that_never_answers_is_away(monkeypatch: pytest.MonkeyPatch) -
         assert await TimestampAuthority(session, address).stamp(LINE) == (Stamping.AWAY, None)
 
 
+def _said(answer: bytes, _: bytes) -> bytes:
+    return answer
+
+
 async def test_an_answer_for_another_hash_or_to_another_question_is_refused(authority: Authority) -> None:
     for other in ("another line", LINE):
         before = authority.answer(question(other).body)
-        async with asked_of(lambda _, said=before: said) as (stamps, _):
+        async with asked_of(partial(_said, before)) as (stamps, _):
             assert await stamps.stamp(LINE) == (Stamping.WRONG, None)
 
 

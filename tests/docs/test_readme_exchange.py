@@ -124,6 +124,7 @@ async def stage(language: Language) -> AsyncIterator[Stage]:
         house=_house(FRIDAY, language),
         books=await Books.load(store),
         store=store,
+        records=store,
         chat=chat,
         alarm_clock=alarm_clock,
         clock=clock,

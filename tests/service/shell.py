@@ -31,7 +31,9 @@ from tests.service.passing import pass_time
 
 BOT = UserId("@cellule:example.org")
 RECORDS = RecordKey(bytes(32))
-IDENTITY = Identity(user=BOT, fingerprint="abcd efgh", master_key="ijkl mnop", records=RECORDS, policy="cross-signed")
+IDENTITY = Identity(
+    user=BOT, fingerprint="abcd efgh", master_key="ijkl mnop", record_key=RECORDS, policy="cross-signed"
+)
 DEVICE = DeviceId("ALICEPHONE")
 _TURNS = 500
 """After so many, it is a thread that is waited for."""
@@ -64,6 +66,7 @@ class Shell:
             house=self.house,
             books=await Books.load(self.store),
             store=self.store,
+            records=self.store,
             chat=self.chat,
             alarm_clock=self.alarm_clock,
             clock=self.clock,

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from bot.core import commands, facts, happenings
 from bot.core.decide import answers, cascade, clocks, confirming, letters, lifecycle, ringing, risk, roster, steps
-from bot.core.decide.record import OfRecord, of_record
+from bot.core.decide.lifecycle import OfRecord, of_record
 from bot.core.decide.roster import People
 from bot.core.errors import IncidentClosed, NotClosed
 from bot.core.incident import Incident, Status

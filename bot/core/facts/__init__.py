@@ -87,7 +87,19 @@ from bot.core.facts.judgement import (
     SeverityScored,
 )
 from bot.core.facts.letters import Channel, Letter, LettersFact, LettersMade, LettersSent
-from bot.core.facts.lifecycle import Closed, LifecycleFact, PurgeCause, Purged, Resumed, SeveritySet
+from bot.core.facts.lifecycle import (
+    CheckpointPosted,
+    CheckpointWitnessed,
+    Closed,
+    Held,
+    HoldLifted,
+    LifecycleFact,
+    PurgeCause,
+    Purged,
+    RecordFact,
+    Resumed,
+    SeveritySet,
+)
 from bot.core.facts.opening import Caller, CardPosted, Member, Opened, OpeningFact, RoomReady, Severity
 from bot.core.facts.people import (
     Briefed,
@@ -108,7 +120,6 @@ from bot.core.facts.questions import (
     QuestionsGathered,
     QuestionsPosted,
 )
-from bot.core.facts.record import CheckpointPosted, CheckpointWitnessed, Held, HoldLifted, RecordFact
 from bot.core.facts.repair import FirmMoved, FirmsMerged, FirmTookIn, RemovedBelow, RepairDone, RepairFact
 from bot.core.facts.ringing import (
     ChannelsFact,
@@ -159,7 +170,6 @@ Fact = (
     | QuestionFact
     | RepairFact
     | AlertFact
-    | RecordFact
 )
 
 

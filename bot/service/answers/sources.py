@@ -25,7 +25,7 @@ class Identity:
     """The Ed25519 key of our device, in groups of four."""
     master_key: str
     """Our cross-signing master key, in groups of four."""
-    records: RecordKey
+    record_key: RecordKey
     """Signs what the records had, and when."""
     policy: str
     """The configured `trust.devices`."""

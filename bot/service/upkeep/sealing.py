@@ -35,7 +35,7 @@ class Sealing:
     """Makes checkpoints of records. One is signed and written down as a row before it is posted, and a fact after."""
 
     ledger: Ledger
-    store: ports.Store
+    records: ports.Records
     chat: ports.Chat
     alarm_clock: ports.AlarmClock
     clock: ports.Clock
@@ -61,7 +61,7 @@ class Sealing:
 
     async def seal(self, task: ports.Task) -> None:
         """Sign what the record is now, ask for the time outside, and write down what is to be posted."""
-        leaves = await self.store.leaves(task.lane)
+        leaves = await self.records.leaves(task.lane)
         now = self.clock.now()
         checkpoint = Checkpoint(incident=task.lane, size=len(leaves), root=Tree(leaves).root().hex(), at=now)
         line = checkpoint.line(self.key.public, self.key.sign(checkpoint.statement()))

@@ -31,7 +31,7 @@ from bot.core.commands import (
     WeighRisk,
 )
 from bot.core.decide import Act, decide, happen
-from bot.core.decide.record import OfRecord
+from bot.core.decide.lifecycle import OfRecord
 from bot.core.errors import IncidentClosed, NotClosed, UnknownQuestion, WrongAnswer
 from bot.core.evolve import BRIEF_DELAY, fold
 from bot.core.facts import (
