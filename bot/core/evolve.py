@@ -49,7 +49,7 @@ def evolve(incident: Incident | None, fact: facts.Fact) -> Incident:
     if incident is not None:
         return unsealed(paged(heard(_evolve(incident, fact), fact), fact), fact)
     if isinstance(fact, facts.Opened):
-        return _open(fact)
+        return unsealed(_open(fact), fact)
     raise ValueError("the first fact of an incident is Opened")
 
 
@@ -84,7 +84,6 @@ def _open(fact: facts.Opened) -> Incident:
         key=fact.key or key_of(fact.organisation),
         amended=fact.amended,
         has_calendar=fact.has_calendar,
-        unsealed_since=fact.at,
     )
     return suppose(opened, fact.at)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.cli.record.cover import record_cover
 from bot.core.chain import Entry
 from bot.core.facts import CheckpointPosted, Fact, Noted, RoomReady
 from bot.core.record.checkpoint import Checkpoint
@@ -15,7 +16,6 @@ from bot.papers.record.keys import RecordKey
 from bot.papers.record.making import export
 from bot.papers.record.payload import Posted, Record
 from bot.store.codec import encode_fact, kind_of
-from bot.voice.documents.record import record_cover
 from tests.core.build import ALICE, NOW, OPENED, ROOM, incident
 
 KEY = RecordKey(bytes(range(32)))

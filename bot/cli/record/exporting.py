@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot.cli.record.cover import record_cover
 from bot.cli.record.errors import RecordRefusedError
 from bot.cli.record.opened import opened
 from bot.cli.tongue import say
@@ -25,7 +26,6 @@ from bot.sentences.told import Told
 from bot.service.books import Books
 from bot.store.codec import decode_fact, named_parts
 from bot.store.sqlite import SqliteStore
-from bot.voice.documents.record import record_cover
 from bot.voice.trust.identities import grouped
 
 _RANGE = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")

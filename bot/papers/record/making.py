@@ -7,8 +7,7 @@ from datetime import datetime
 from importlib.resources import files
 
 from bot.core.language import Language
-from bot.core.record.cover import Cover
-from bot.papers.record.container import made, sealed
+from bot.papers.record.container import Cover, made, sealed
 from bot.papers.record.keys import RecordKey
 from bot.papers.record.payload import Record, record_json
 from bot.sentences.po import catalogue
