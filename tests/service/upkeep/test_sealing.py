@@ -171,6 +171,7 @@ async def test_what_is_held_outlives_its_retention_until_two_lift_it() -> None:
         await shell.open()
         await shell.type("!close over")
         assert (await shell.type("!hold the court asked")).startswith("Legal hold. Nothing of this incident is purged")
+        assert "Legal hold, because: the court asked" in await shell.type("!status")
         assert await shell.type("!hold more") == "There is a legal hold already, because: the court asked"
         await shell.pass_time(KEPT + DAY)
         assert not isinstance((await facts_of(shell))[-1], Purged)
