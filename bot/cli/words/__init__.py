@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     _add_door(commands)
     _add_lifeboat(commands)
     _add_purge(commands)
+    _add_record(commands)
     _add_state(commands)
     # Listed for the help only: the demo reads its own flags.
     commands.add_parser("demo", help="try it: a homeserver, the bot and responders on this machine", add_help=False)
@@ -253,6 +254,25 @@ def _add_authority(make: argparse.ArgumentParser) -> None:
     make.add_argument(
         "--private-authority", action="store_true", help="make an authority, for a network where no public one signs"
     )
+
+
+def _add_record(commands: _Commands[argparse.ArgumentParser]) -> None:
+    told = "hand over the record of an incident with its proof, and check one"
+    record = commands.add_parser("record", help=told, description=f"{told.capitalize()}.", allow_abbrev=False)
+    actions = record.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    export = _add(actions, "export", "write the record of an incident, or a part of it", full="record export")
+    export.add_argument("incident", metavar="INCIDENT", help="its codename, in quotes, or its id")
+    export.add_argument("--to", metavar="FILE", type=Path, required=True, help="the PDF to write; it must not exist")
+    export.add_argument("--circle", metavar="NAME", help="what was said in one circle alone")
+    export.add_argument("--entries", metavar="NUMBERS", help="only these, like 1-14,20; of the others, hashes")
+    _add_config(export, "the configuration of the bot")
+    verify = _add(actions, "verify", "say whether a record is whole", full="record verify")
+    verify.add_argument("file", metavar="FILE", type=Path, help="the record")
+    verify.add_argument("--key", metavar="FINGERPRINT", help="the key that it should be signed by")
+    compare = _add(actions, "compare", "say whether two records contradict each other", full="record compare")
+    for name in ("one", "other"):
+        compare.add_argument(name, metavar=name.upper(), type=Path, help="a record, or checkpoints of one")
+    _add_config(_add(actions, "key", "show the key of the records", full="record key"), "the configuration of the bot")
 
 
 def _add_state(commands: _Commands[argparse.ArgumentParser]) -> None:
