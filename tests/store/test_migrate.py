@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.effects import MoveCard
 from bot.core.names import EventId, RoomId, UserId
-from bot.ports import AskContact, Content, HookCall, Message, Page, ProposeAlerts, Spoken
+from bot.ports import AskContact, Content, HookCall, Message, Page, PostCheckpoint, ProposeAlerts, SealRecord, Spoken
 from bot.ports.outbox import NAMES, EndPoll, GatherQuestions, Say, SendLetters, ShowQuestions, TakeBack
 from bot.store.errors import NewerStoreError
 from bot.store.migrate import Migration, apply, migrate, migrations, schema_of
@@ -36,6 +36,7 @@ MESSAGE_OF_BEFORE = json.dumps(
 SINCE = {
     *(EndPoll, GatherQuestions, MoveCard, SendLetters, ShowQuestions, TakeBack),
     *(AskContact, HookCall, Page, ProposeAlerts),
+    *(PostCheckpoint, SealRecord),
 }
 """Kinds of rows that came after it."""
 
