@@ -318,8 +318,8 @@ def _checkpoints(verdict: Verdict, evidence: Evidence, room: str, case: Case, wr
     found.pop("", None)
     for number in range(1, written + 1):
         verdict.once("checkpoint", f"{case.title} {number}", found.pop(str(number), 0))
-    for number, times in found.items():
-        verdict.never("checkpoint", f"{case.title} {number}", times)
+    for other, times in found.items():
+        verdict.never("checkpoint", f"{case.title} {other}", times)
 
 
 def _checkpoint(text: str, case: Case) -> str:
