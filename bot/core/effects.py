@@ -132,6 +132,11 @@ class PostAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SealRecord:
+    """Make a checkpoint of the record as it stands, and post it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendAway:
     """Ring for the whole room: it goes on in another one."""
 
@@ -158,6 +163,7 @@ Effect = (
     | PostFile
     | PostAnswer
     | SendAway
+    | SealRecord
 )
 
 
@@ -208,6 +214,12 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (Confirm(fact=fact),)
         case facts.FirmMoved():
             return (SendAway(fact=fact),)
+        case facts.CheckpointPosted():
+            return ()  # a fact once it was posted
+        case facts.CheckpointWitnessed():
+            return (Confirm(fact=fact),)
+        case facts.Closed():
+            return (Confirm(fact=fact), SealRecord(), ShowCard())
         case facts.RoomRetried():
             return (CreateRoom(),)
         case facts.BulletinReceived():
@@ -225,9 +237,15 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (Confirm(fact=fact),)
         case facts.EvidenceHanded():
             return (AskReceipt(fact=fact),)
-        case facts.EvidenceTaken() | facts.EvidenceSourced() | facts.EvidenceReceived():
-            return (Confirm(fact=fact),)
-        case facts.RiskWeighed() | facts.SeverityScored() | facts.LettersSent() | facts.FirmCalled():
+        case (
+            facts.RiskWeighed()
+            | facts.SeverityScored()
+            | facts.LettersSent()
+            | facts.FirmCalled()
+            | facts.EvidenceTaken()
+            | facts.EvidenceSourced()
+            | facts.EvidenceReceived()
+        ):
             return (Confirm(fact=fact),)
         case facts.PersonInvited(user=user):
             return (InvitePerson(user=user), Confirm(fact=fact))
@@ -261,7 +279,8 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             | facts.RiskDecided()
             | facts.RoleGiven()
             | facts.SeveritySet()
-            | facts.Closed()
+            | facts.Held()
+            | facts.HoldLifted()
             | facts.Resumed()
         ):
             return (Confirm(fact=fact), ShowCard())
