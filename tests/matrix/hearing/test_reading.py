@@ -245,13 +245,28 @@ def test_an_encrypted_file_is_read_with_what_opens_it() -> None:
         size=1200,
         file=EncryptedFile(url=URL, key=KEY, iv=IV, sha256=HASH),
         received_at=NOW,
+        sent_at=datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC),
     )
 
 
-def test_a_caption_is_neither_the_name_of_a_file_nor_a_command() -> None:
-    sent = file_of(LIST | {"filename": "clients.csv", "body": "!close"})
+@pytest.mark.parametrize("kind", ["m.file", "m.image", "m.video", "m.audio"])
+def test_what_is_written_below_a_file_of_any_kind_is_its_caption_and_not_its_name(kind: str) -> None:
+    sent = file_of(LIST | {"msgtype": kind, "filename": "clients.csv", "body": "!evidence"})
     assert sent is not None
-    assert sent.name == "clients.csv"
+    assert (sent.name, sent.caption) == ("clients.csv", "!evidence")
+
+
+@pytest.mark.parametrize("more", [{}, {"filename": "clients.csv"}])
+def test_a_file_without_words_below_it_has_no_caption(more: dict[str, Any]) -> None:
+    sent = file_of(LIST | more)
+    assert sent is not None
+    assert sent.caption == ""
+
+
+def test_a_caption_below_a_file_that_nobody_can_open_comes_without_it() -> None:
+    sent = file_of(LIST | {"file": OPENER | {"v": "v1"}, "filename": "clients.csv", "body": "!evidence"})
+    assert sent is not None
+    assert (sent.file, sent.caption) == (None, "!evidence")
 
 
 def test_what_nobody_sees_is_taken_off_a_name() -> None:
@@ -300,11 +315,12 @@ def test_a_long_name_keeps_its_ending() -> None:
     assert (len(sent.name), sent.name[-5:]) == (255, "x.csv")
 
 
-def test_a_file_of_an_untrusted_device_is_passed_over() -> None:
+def test_a_file_of_an_untrusted_device_is_passed_over_and_its_caption_is_told() -> None:
     reader = Reader(UserId(BOT), lambda _: DeviceId("PHONE"), lambda *_: Distrust.UNSIGNED_DEVICE, lambda _: False)
-    one = Event.parse_decrypted_event(event(LIST))
-    one.decrypted = True
-    assert reader.said(ROOM, one, NOW) is None
+    for content, told in ((LIST, False), (LIST | {"filename": "clients.csv", "body": "!evidence"}, True)):
+        one = Event.parse_decrypted_event(event(content))
+        one.decrypted = True
+        assert isinstance(reader.said(ROOM, one, NOW), Distrusted) is told
 
 
 # --- replies ------------------------------------------------------------------------------------------------

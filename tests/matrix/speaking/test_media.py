@@ -15,8 +15,8 @@ from nio.crypto.attachments import decrypt_attachment
 from bot.core.facts import EncryptedFile
 from bot.matrix.http.connection import Connection, open_session
 from bot.matrix.http.wire import Wire
-from bot.matrix.speaking.media import MOST_BYTES, Media
-from bot.ports import BusyError, RefusedError, UnreachableError
+from bot.matrix.speaking.media import Media
+from bot.ports import MOST_FETCHED, BusyError, RefusedError, UnreachableError
 from tests.fakes.homeserver import FakeHomeserver
 from tests.matrix.attachments import unsealed
 from tests.matrix.between import Between, Broken, Instead
@@ -154,9 +154,12 @@ async def test_what_does_not_open_it_is_refused(files: Media, wrong: dict[str, s
 
 async def test_what_is_too_large_is_read_no_further(files: Media, server: FakeHomeserver) -> None:
     file = file_of(await files.upload(WORDS, txn="1"))
-    server.media[0] = bytes(MOST_BYTES + 1)
+    server.media[0] = bytes(MOST_FETCHED + 1)
     with pytest.raises(RefusedError, match="TOO_LARGE"):
         await files.fetch(file)
+    assert len(await files.fetch(file_of(await files.upload(WORDS, txn="2")), most=len(WORDS))) == len(WORDS)
+    with pytest.raises(RefusedError, match="TOO_LARGE"):
+        await files.fetch(file_of(await files.upload(WORDS, txn="2")), most=len(WORDS) - 1)
 
 
 @pytest.mark.parametrize(
