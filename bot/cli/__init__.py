@@ -199,6 +199,13 @@ def _record(arguments: argparse.Namespace) -> int:
     return ACTS[arguments.command](arguments, _with_config)
 
 
+def _evidence(arguments: argparse.Namespace) -> int:
+    from bot.cli.evidence.exporting import export_evidence
+
+    incident, to = arguments.incident, arguments.to
+    return _with_config(arguments, lambda config: export_evidence(config, incident, to, datetime.now(UTC)))
+
+
 # --- state --------------------------------------------------------------------------------------------------
 
 
@@ -382,6 +389,7 @@ CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "record verify": _record,
     "record compare": _record,
     "record key": _record,
+    "evidence export": _evidence,
     "state move": _state_move,
     "state accept": _state_accept,
     "backup": _backup,

@@ -25,6 +25,7 @@ from bot.voice.documents.draft_text import (
     missing_labels,
 )
 from bot.voice.documents.drafts import Listed, draft_list, draft_reviewed, draft_shown
+from bot.voice.documents.evidence_sheet import evidence_sheet, signature_lines
 from bot.voice.documents.firm_letters import (
     MOST_LETTERS,
     drill_label,
@@ -249,6 +250,7 @@ __all__ = [
     "edited",
     "evidence",
     "evidence_list",
+    "evidence_sheet",
     "factor",
     "faq",
     "fault",
@@ -324,6 +326,7 @@ __all__ = [
     "rollup_chart",
     "rollup_table",
     "score",
+    "signature_lines",
     "silent_rooms",
     "standing_answer",
     "stays",

@@ -47,7 +47,7 @@ class Wanted:
 async def export_record(config: Config, wanted: Wanted) -> None:
     """Write the file, and say how many entries are in it. Raises RecordRefusedError, or SecretFileError."""
     async with opened(config) as (store, key):
-        incident = _found(await Books.load(store), wanted.incident)
+        incident = found(await Books.load(store), wanted.incident)
         if wanted.circle is not None:
             raise RecordRefusedError("recording.no_circle", name=incident.codename, circle=repr(wanted.circle))
         places = await store.places(incident.id)
@@ -99,7 +99,8 @@ async def _record(
     )
 
 
-def _found(books: Books, named: str) -> Incident:
+def found(books: Books, named: str) -> Incident:
+    """Return the incident that is called so, or has that id. Raises RecordRefusedError."""
     known = books.incidents()
     for one in known:
         if named == one.id or named.casefold() == one.codename.casefold():

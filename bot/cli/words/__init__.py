@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     _add_lifeboat(commands)
     _add_purge(commands)
     _add_record(commands)
+    _add_evidence(commands)
     _add_state(commands)
     # Listed for the help only: the demo reads its own flags.
     commands.add_parser("demo", help="try it: a homeserver, the bot and responders on this machine", add_help=False)
@@ -273,6 +274,19 @@ def _add_record(commands: _Commands[argparse.ArgumentParser]) -> None:
     for name in ("one", "other"):
         compare.add_argument(name, metavar=name.upper(), type=Path, help="a record, or checkpoints of one")
     _add_config(_add(actions, "key", "show the key of the records", full="record key"), "the configuration of the bot")
+
+
+def _add_evidence(commands: _Commands[argparse.ArgumentParser]) -> None:
+    told = "hand over what is kept as evidence"
+    evidence = commands.add_parser("evidence", help=told, description=f"{told.capitalize()}.", allow_abbrev=False)
+    actions = evidence.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    told = "write the evidence of an incident with its custody and a signed sheet for the police"
+    export = _add(actions, "export", told, full="evidence export")
+    export.add_argument("incident", metavar="INCIDENT", help="its codename, in quotes, or its id")
+    export.add_argument(
+        "--to", metavar="FOLDER", type=Path, required=True, help="the folder to make; it must not exist"
+    )
+    _add_config(export, "the configuration of the bot")
 
 
 def _add_state(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -33,6 +33,8 @@ EXITS: Mapping[str, str] = {
     "record compare": "Each is a record, or a text with checkpoints as they stood in a room. Exit codes: 0 they do "
     "not contradict each other, 1 they do: a history was rewritten, 2 one is neither, or they are of two incidents.",
     "record key": "The bot may run. Exit codes: 0 shown, 2 there is none yet, or bad configuration.",
+    "evidence export": "The bot may run. Nothing is written over, and no file is opened. Exit codes: 0 written, 1 it "
+    "could not be written, 2 nothing was written.",
     "state move": "The bot must be stopped, on every machine. Done again after it was cut short, it goes on. Exit "
     "codes: 0 moved and compared, 1 the database does not answer, 2 not moved, 4 a running Cellule holds it.",
     "state accept": "For a database that was brought back to an older day: what was done since may be done again. Exit "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from bot.core import facts
@@ -134,6 +135,12 @@ def _sent(fact: facts.EvidenceTaken, incident: Incident) -> Piece:
 def _where(fact: facts.EvidenceTaken, incident: Incident) -> Piece:
     holder = person(incident, fact.origin.sender if fact.origin else fact.by)
     return say(incident.language, f"evidence.where.{fact.keeping}", holder=holder)
+
+
+def custody_lines(item: Item, incident: Incident, language: Language) -> tuple[str, ...]:
+    """Return what happened to a thing, a line each, as plain text in *language*."""
+    spoken = replace(incident, language=language)
+    return tuple(line for piece in _custody(item, spoken) for line in render(piece).body.splitlines())
 
 
 def _custody(item: Item, incident: Incident) -> Iterator[Piece]:

@@ -1,0 +1,1 @@
+"""`cellule evidence`: what is kept as proof, handed over with its custody."""
