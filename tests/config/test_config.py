@@ -68,6 +68,7 @@ def test_the_shortest_file_gives_a_whole_configuration(folder: Path) -> None:
     assert config.health is None
     assert config.drill.pace == 3600
     assert config.retention.closed_after is None
+    assert (config.evidence.keep, config.evidence.largest) == (100_000_000, 25_000_000)
     assert config.clocks.enable == frozenset()
 
 
@@ -84,6 +85,7 @@ def test_every_key_can_be_set(folder: Path) -> None:
                 trust={"devices": "first-use"},
                 network={"proxy": "socks5h://localhost:9050"},
                 retention={"closed_after": "400 days"},
+                evidence={"keep": "none", "largest": "500kB"},
                 health={"listen": "[::1]:9464"},
                 drill={"pace": 60},
                 clocks={"enable": ["NIS2-24", "GDPR-33-1@omnibus"]},
@@ -93,6 +95,7 @@ def test_every_key_can_be_set(folder: Path) -> None:
     assert (config.matrix.device_name, config.matrix.homeserver) == ("Salle", "http://127.0.0.1:8008")
     assert config.matrix.proxy == "socks5://localhost:9050"
     assert config.retention.closed_after == timedelta(days=400)
+    assert (config.evidence.keep, config.evidence.largest) == (None, 500_000)
     assert config.locale.language == Language("en")
     assert not config.rooms.federate
     assert config.playbooks.folder == folder / "ours"

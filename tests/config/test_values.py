@@ -16,6 +16,7 @@ A_CLOCK = "must be a list of clocks, like [NIS2-24, NIS2-72]; `cellule clocks li
 AN_ID = 'is not a Matrix id; write one like "@alice:example.org", in quotes'
 A_PACE = "must be a number from 1 (real time) to 1000000; 3600 makes an hour last a second"
 A_PROXY = "is not a proxy's address; write one like socks5://127.0.0.1:9050 or http://127.0.0.1:3128"
+A_SIZE = "is no size; write one like 25 MB (kB, MB or GB, at most 100 GB)"
 A_SPAN = "is not a number of days; write one like 400 days, never less than 30"
 A_PERSON = "write one line a person, like"
 
@@ -70,6 +71,11 @@ WRONG = [
         "http://h.org",
         '"http://h.org" is not protected; write https:// (http:// is for this machine and for .onion only)',
     ),
+    ("evidence.keep", "lots", f'"lots" {A_SIZE}'),
+    ("evidence.keep", "0 MB", f'"0 MB" {A_SIZE}'),
+    ("evidence.largest", "none", f'"none" {A_SIZE}'),
+    ("evidence.largest", "101 GB", f'"101 GB" {A_SIZE}'),
+    ("evidence.largest", 25, f"25 {A_SIZE}"),
     ("retention.closed_after", 400, f"400 {A_SPAN}"),
     ("retention.closed_after", "29 days", f'"29 days" {A_SPAN}'),
     ("retention.closed_after", "99999 days", f'"99999 days" {A_SPAN}'),

@@ -7,14 +7,16 @@ import pytest
 
 from bot.core.clocks.lengths import Elapsed, WithoutDelay
 from bot.core.commands import Asker, Choose, Open
-from bot.core.desk import OFFER_LASTS, SAME_TITLE, Desk, House, evolve_desk, open_incident, playbooks_in
+from bot.core.desk import KEPT_FILES, OFFER_LASTS, SAME_TITLE, Desk, House, evolve_desk, open_incident, playbooks_in
 from bot.core.errors import JustOpened, NoChoiceOffered, UnknownPlaybook
 from bot.core.evolve import fold
 from bot.core.facts import (
     ChoiceOffered,
     ControlRoomReady,
     DeskFact,
+    EncryptedFile,
     Fact,
+    FileOffered,
     IdentityChangeSeen,
     IdentityConfirmed,
     IdentityShown,
@@ -24,7 +26,7 @@ from bot.core.facts import (
     Severity,
 )
 from bot.core.language import Language
-from bot.core.names import RoomId, RuleId, UserId
+from bot.core.names import EventId, RoomId, RuleId, UserId
 from bot.core.people.roster import Role
 from tests.core.build import (
     ALICE,
@@ -69,6 +71,16 @@ def desk(*facts: Fact | DeskFact) -> Desk:
     for fact in facts:
         current = evolve_desk(current, fact)
     return current
+
+
+def test_the_newest_files_are_known_by_the_messages_that_name_them() -> None:
+    file = EncryptedFile(url="mxc://example.org/1", key="k", iv="i", sha256="s")
+    sent = FileOffered(at=NOW, by=ALICE, room=RoomId("!r"), name="note.png", size=1, file=file, is_list=False)
+    known = desk(sent, *(replace(sent, event=EventId(f"${number}")) for number in range(KEPT_FILES + 1)))
+    assert len(known.sent) == KEPT_FILES
+    assert EventId("$0") not in known.sent
+    assert known.sent[EventId(f"${KEPT_FILES}")].name == "note.png"
+    assert known.files == {}
 
 
 # --- opening ------------------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.facts import Closed, Fact, PurgeCause, Purged
-from bot.core.names import EventId, RoomId
-from bot.ports import Batch, Incoming, Message
+from bot.core.names import EventId, IncidentId, RoomId
+from bot.ports import Batch, Incoming, Message, evidence_part
 from bot.store.connection import STATE_FILE
 from bot.store.pages import PAGE, pages, standing
 from bot.store.sqlite import SqliteStore
@@ -37,6 +37,9 @@ async def fill(store: WholeStore) -> None:
         )
     here, there = message(1, SECRET), replace(message(2, "!status"), room=OTHER_ROOM)
     await store.receive(Batch(events=(here, unreadable(3), there), token="t"))
+    for stream in (STREAM, OTHER):
+        for number in range(3):
+            await store.put(evidence_part(IncidentId(stream), "ab", number), SECRET.encode() * 100)
     for waiting in (here, there):
         await store.keep(replace(sealed(), id=EventId(waiting.id), room=waiting.room, raw=f'"{SECRET}"'))
 
@@ -83,6 +86,13 @@ async def test_what_waits_in_the_room_is_forgotten_and_never_comes_again(store: 
     assert [left.id for left in await store.tasks()] == ["elsewhere"]
 
 
+async def test_files_of_evidence_go_with_their_incident_and_with_no_other(store: WholeStore) -> None:
+    await fill(store)
+    await purge(store)
+    assert await store.named(evidence_part(IncidentId(STREAM))) == {}
+    assert len(await store.named(evidence_part(IncidentId(OTHER)))) == 3
+
+
 async def test_a_purge_that_fails_leaves_everything(store: WholeStore) -> None:
     await fill(store)
     before = await store.history(STREAM)
@@ -97,6 +107,7 @@ async def test_a_purge_that_fails_leaves_everything(store: WholeStore) -> None:
         await fail()
     assert await store.history(STREAM) == before
     assert (len(await store.waiting()), len(await store.all()), len(await store.tasks())) == (3, 2, 3)
+    assert len(await store.named(evidence_part(IncidentId(STREAM)))) == 3
 
 
 # --- the file ---------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from bot.core.conditions import UNKNOWN
 from bot.core.details import find_detail
 from bot.core.documents.drafts import Block, DraftTemplate, Hole, Layout, Shape
 from bot.core.documents.letters import is_of_clients
+from bot.core.evidence.items import Item
 from bot.core.incident import Incident, StepStatus
 from bot.core.names import Question, RuleId, UserId
 from bot.core.risk import Weighed
@@ -23,6 +24,8 @@ AWARE, FILED, DUE, SET_ASIDE = "aware", "filed", "due", "set-aside"
 OF_A_CLOCK = (AWARE, FILED, DUE, SET_ASIDE)
 """Holes that name a clock: `{aware GDPR-33-1}`."""
 OPENED, RISK, MEASURES = "opened", "risk", "measures"
+EVIDENCE = "evidence"
+"""A detail that what is kept as evidence fills too."""
 OF_THE_INCIDENT = (OPENED, RISK, MEASURES)
 """Other holes that are neither a detail, a question nor a stamp."""
 
@@ -95,6 +98,13 @@ class Measure:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibits:
+    """The evidence there is, where nobody listed it in words of their own."""
+
+    items: tuple[Item, ...]
+
+
 class Need(StrEnum):
     """How what is missing is given."""
 
@@ -124,7 +134,7 @@ class OfClient:
     optional: bool
 
 
-Value = OfClient | Answer | At | NoFigure | Filing | Aside | Nothing | Decision | Measure | Missing | Stamp
+Value = OfClient | Answer | At | NoFigure | Filing | Aside | Nothing | Decision | Measure | Exhibits | Missing | Stamp
 Part = str | Value
 """Markdown of ours, or what fills a hole: that never is Markdown."""
 
@@ -213,6 +223,8 @@ def _value(hole: Hole, incident: Incident) -> Value:  # noqa: PLR0911 - a table
         return Decision(weighed=incident.risk) if incident.risk else Missing(need=Need.RISK)
     if name == MEASURES:
         return Missing(need=Need.STEP)
+    if name == EVIDENCE and incident.evidence and name not in incident.answers:
+        return Exhibits(items=tuple(incident.evidence.values()))
     return _answer(Question(name), incident)
 
 

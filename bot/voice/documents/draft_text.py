@@ -16,6 +16,7 @@ from bot.core.documents.compose import (
     At,
     Composed,
     Decision,
+    Exhibits,
     Filing,
     Measure,
     Missing,
@@ -29,6 +30,7 @@ from bot.core.documents.compose import (
 from bot.core.documents.drafts import DraftTemplate, Layout, Printed, Shape
 from bot.core.documents.letters import ADDRESS, CLIENT, EMAIL
 from bot.core.documents.paper import Paragraph
+from bot.core.evidence.items import Item
 from bot.core.facts import ClientHole
 from bot.core.incident import DraftState, Incident
 from bot.core.language import Language, fold
@@ -253,6 +255,8 @@ def _piece(part: Part, draft: Composed, incident: Incident, now: datetime | None
             return _decision(part, incident)
         case Measure():
             return _measure(part, incident)
+        case Exhibits(items=items):
+            return join((_exhibit(item, incident) for item in items), "; ")
         case Missing():
             return say(language, "draft.gap", label=label(part, incident))
         case OfClient(name=name):
@@ -302,6 +306,18 @@ def _measure(measure: Measure, incident: Incident) -> Piece:
     key = "draft.value.measure.result" if measure.result else "draft.value.measure"
     at = letter_moment(measure.at, incident.zone, language)
     return say(language, key, title=typeset(measure.title, language), at=at, result=measure.result)
+
+
+def _exhibit(item: Item, incident: Incident) -> Piece:
+    return say(
+        incident.language,
+        "draft.value.exhibit",
+        number=str(item.number),
+        name=item.taken.name,
+        digest=item.taken.digest,
+        by=person(incident, item.taken.by),
+        at=letter_moment(item.taken.at, incident.zone, incident.language),
+    )
 
 
 def _block(piece: Piece) -> str:

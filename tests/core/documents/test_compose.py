@@ -14,6 +14,7 @@ from bot.core.documents.compose import (
     At,
     Composed,
     Decision,
+    Exhibits,
     Filing,
     Measure,
     Missing,
@@ -26,7 +27,17 @@ from bot.core.documents.compose import (
     compose,
 )
 from bot.core.documents.drafts import Block, DraftTemplate, Hole, Shape
-from bot.core.facts import Answered, ClockFiled, ClockSetAside, Fact, RiskDecided, StepDone, StepSkipped
+from bot.core.facts import (
+    Answered,
+    ClockFiled,
+    ClockSetAside,
+    EvidenceTaken,
+    Fact,
+    Keeping,
+    RiskDecided,
+    StepDone,
+    StepSkipped,
+)
 from bot.core.incident import Incident
 from bot.core.names import Question, StepId
 from bot.core.risk import RiskLevel
@@ -184,3 +195,14 @@ def test_a_heading_below_which_nothing_is_left_goes_too() -> None:
 
 def test_a_clock_that_another_filing_starts_is_read_like_the_others() -> None:
     assert filled("due GDPR-33-4", incident(started(), FILED, started(CHAINED))) == NoFigure()
+
+
+def test_evidence_stands_in_a_draft_unless_somebody_listed_it() -> None:
+    taken = EvidenceTaken(at=NOW, by=BOB, number=1, name="disk", digest="d", keeping=Keeping.WITH_HOLDER)
+    listed = filled("evidence", incident(taken))
+    assert isinstance(listed, Exhibits)
+    assert [item.number for item in listed.items] == [1]
+    assert filled("evidence", incident(taken, answered("evidence", "a disk"))) == Answer(
+        name=Question("evidence"), value="a disk"
+    )
+    assert isinstance(filled("evidence", incident()), Missing)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.core.commands import Close, File, Resume, SetAware, Waive
 from bot.core.decide import Act, decide
+from bot.core.desk import FILE_LASTS
 from bot.core.documents.purge import AFTER_REPEAT, Record, desk_remains, due, remains
 from bot.core.documents.register import entries
 from bot.core.errors import RuleError
@@ -219,6 +220,9 @@ def test_of_the_desk_only_offers_that_lapsed_go() -> None:
     records = recorded(ready, lapsed, replace(lapsed, at=later), sent, replace(sent, at=later))
     assert desk_remains(records, later) == (records[0], records[2], records[4])
     assert desk_remains(records, later, ROOM) == (records[0], records[2])
+    evidence = recorded(replace(sent, event=EventId("$file")))
+    assert desk_remains(evidence, NOW + FILE_LASTS - HOUR) == evidence
+    assert desk_remains(evidence, NOW + FILE_LASTS) == desk_remains(evidence, NOW, ROOM) == ()
 
 
 # --- any sequence -----------------------------------------------------------------------------------------------

@@ -13,9 +13,11 @@ from bot.core import facts
 from bot.core.evidence.items import Limits
 from bot.core.facts import DeviceProof, EvidenceHanded, EvidenceReceived, EvidenceTaken, Keeping
 from bot.core.people.trust import Distrust, TheirIdentity
+from bot.library.drafts import read_template
 from bot.ports import DESK, Batch, FileSent, RefusedError, UnreachableError
 from bot.service.organisations.cascading import MOST_ATTEMPTS
 from tests.core.build import ALICE, BOB, CAROL, HOUSE
+from tests.library.draft_texts import FRONT
 from tests.service.evidence import custody, kept, last, send
 from tests.service.shell import BOT, DEVICE, Shell
 
@@ -301,6 +303,16 @@ async def test_a_step_names_its_proof_and_what_is_missing_is_shown(shell: Shell)
         assert done.evidence == (1,)
         assert "Proof named: E1" in await shell.type("!step D1")
         assert "Named by: D1" in await shell.type("!evidence 1")
+
+
+async def test_a_draft_lists_the_evidence(shell: Shell) -> None:
+    text = FRONT.replace("clock: FR-LOPMI\n", "") + "Kept: {evidence}\n"
+    template = read_template(text).template
+    shell.house = replace(HOUSE, drafts={(template.id, template.language): template})
+    async with shell.life():
+        await shell.open()
+        await send(shell, NOTE, caption="!evidence")
+        assert f"Kept: E1 note.png, SHA-256 {DIGEST}, collected by alice" in await shell.type("!draft notice")
 
 
 async def test_a_closed_incident_takes_nothing_in(shell: Shell) -> None:
