@@ -16,12 +16,14 @@ from bot.core.people.contacts import Way
 from bot.ports import Batch, Content, Incoming, Membership, Message, Pager, Unreadable
 from bot.service import Identity, Service
 from bot.service.books import Books
+from bot.service.household import Household
 from bot.service.upkeep.control import control_room_name
 from tests.core.build import ALICE, HOUSE
 from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
 from tests.fakes.counts import FakeCounts
+from tests.fakes.door import FakeDoor
 from tests.fakes.hooks import FakeHooks
 from tests.fakes.store import MemoryStore
 from tests.fakes.verifications import FakeVerifications
@@ -50,6 +52,8 @@ class Shell:
         self.waits_for_pages = True
         """Not where a far side never answers."""
         self.hooks = FakeHooks()
+        self.keeper: FakeDoor | None = None
+        """A door; most houses have none."""
         self.service: Service
         self._numbers = itertools.count(1)
 
@@ -57,9 +61,10 @@ class Shell:
     async def life(self, turns: int | None = None) -> AsyncIterator[Service]:
         """Run from here on; leaving is a crash between two instructions, after some *turns* of the loop or at rest."""
         self.alarm_clock, self.verifications = FakeAlarmClock(), FakeVerifications()
+        books = await Books.load(self.store)
         self.service = Service(
-            house=self.house,
-            books=await Books.load(self.store),
+            house=replace(self.house, people=Household(self.house.people, books)),
+            books=books,
             store=self.store,
             chat=self.chat,
             alarm_clock=self.alarm_clock,
@@ -69,6 +74,7 @@ class Shell:
             pagers=self.pagers,
             counts=self.counts,
             hooks=self.hooks,
+            keeper=self.keeper,
         )
         self.alarm_clock.start(self.service.ring)
         await self.service.start()
@@ -122,6 +128,11 @@ class Shell:
     async def pass_time(self, span: timedelta) -> None:
         """Move on, ringing each alarm at its own time."""
         await pass_time(span, self.clock, self.alarm_clock, self.settle)
+
+    async def look_at_door(self) -> None:
+        """Do what its loop does, once."""
+        await self.service.guests.look()
+        await self.settle()
 
     # --- what people do -----------------------------------------------------------------------------------
 
