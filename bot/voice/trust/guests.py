@@ -99,7 +99,7 @@ def _line(door: Door, now: datetime, zone: ZoneInfo, language: Language) -> Piec
         who=_name(door.opened.name, language),
         roles=role_words(door.opened.roles, language),
         by=voucher(door.opened.by, language),
-        state=word(language, _state(door, now), until=moment(door.opened.until, zone, language)),
+        state=say(language, _state(door, now), until=moment(door.opened.until, zone, language)),
     )
     return say(language, "door.line.tried", line=line) if door.is_tried else line
 

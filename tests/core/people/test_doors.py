@@ -182,6 +182,8 @@ def test_who_is_not_proved_confirms_nothing_and_keeps_no_room_led() -> None:
     act, later = Closing(summary="", rules=()), NOW + 48 * HOUR
     room = incident(leading, CAME)
     assert GUEST not in second_persons(room, ALICE, act, later)
+    assert GUEST not in room.leaders()
+    assert GUEST in grow(room, PROVED).leaders()
     assert GUEST in second_persons(grow(room, PROVED), ALICE, act, later)
 
 
