@@ -26,7 +26,7 @@ from bot.service.upkeep.control import ControlRoom
 from bot.service.upkeep.silences import DIRECT_LANE, Silences
 
 _SOON, _LATER = timedelta(seconds=2), timedelta(seconds=30)
-"""How often the door is asked: while somebody may come, and while it could only say that a link was tried again."""
+"""How often we look: while somebody may come, and while the door could only say that a link was tried again."""
 _PATIENCE_S = 20.0
 """How long the door is listened to in one round: a slow one keeps nobody inside after their end."""
 _NEWS = (*get_args(facts.DoorFact), facts.OfHouseDoor, facts.IdentityConfirmed, facts.Joined, facts.Closed)
@@ -61,8 +61,8 @@ class Guests:
     keeper: ports.DoorKeeper | None
     """None where no door was configured: what was opened before ends all the same."""
     _news: asyncio.Event = field(default_factory=asyncio.Event)
-    _asked: set[UserId] = field(default_factory=set)
-    """Whose app was asked to compare emoji since we began."""
+    _asked: set[str] = field(default_factory=set)
+    """By which doors somebody came whose app was asked to compare emoji since we began."""
     _is_silent: bool = False
 
     def took_in(self, committed: Committed) -> None:
@@ -90,7 +90,7 @@ class Guests:
         await self._settle([(place, door) for place in self._places() for door in place.doors.values()])
         if not live:
             return None
-        return _SOON if any(door.is_waiting for _, door in live) else _LATER
+        return _SOON if any(door.is_waiting or self._is_awaited(door) for _, door in live) else _LATER
 
     async def greet(self, task: ports.Task, greeting: ports.Greet) -> None:
         """Say the first words to who came into the house, in a room of their own; none once they are out again.
@@ -153,8 +153,8 @@ class Guests:
             )
             confirmed = self.ledger.books.desk.confirmed.get(door.user) if door.user else None
             await self._commit(place, door, (*found, *doors.proved(door, confirmed, now)))
-        if door.is_inside and not door.is_proved and door.user is not None:
-            self._ask_to_prove(place, door.user)
+        if door.user is not None and self._is_awaited(door):
+            self._ask_to_prove(place, door.user, door)
 
     def _is_known(self, user: UserId) -> bool:
         """Say whether *user* has no business at a door: naming one of them is a lie, or a mistake."""
@@ -213,11 +213,15 @@ class Guests:
 
     # --- what follows ---------------------------------------------------------------------------------------------
 
-    def _ask_to_prove(self, place: _Place, user: UserId) -> None:
+    def _is_awaited(self, door: Door) -> bool:
+        """Say whether the app of a guest is still to be asked to compare emoji."""
+        return door.is_inside and not door.is_proved and door.opened.door not in self._asked
+
+    def _ask_to_prove(self, place: _Place, user: UserId, door: Door) -> None:
         """Ask the app of a guest to compare emoji, once it is there."""
         is_there = user in place.incident.joined if place.incident is not None else self.chat.reads(user)
-        if is_there and user not in self._asked:
-            self._asked.add(user)
+        if is_there:
+            self._asked.add(door.opened.door)
             self.verifications.begin(user)
 
     async def _settle(self, known: Sequence[tuple[_Place, Door]]) -> None:
