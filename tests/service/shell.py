@@ -13,7 +13,7 @@ from bot.core.desk import House
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.people.contacts import Way
-from bot.ports import Batch, Content, Incoming, Membership, Message, Pager, Unreadable
+from bot.ports import Batch, Content, DoorKeeper, Incoming, Membership, Message, Pager, Unreadable
 from bot.service import Identity, Service
 from bot.service.books import Books
 from bot.service.household import Household
@@ -23,7 +23,6 @@ from tests.fakes.alarm_clock import FakeAlarmClock
 from tests.fakes.chat import FakeChat
 from tests.fakes.clock import FakeClock
 from tests.fakes.counts import FakeCounts
-from tests.fakes.door import FakeDoor
 from tests.fakes.hooks import FakeHooks
 from tests.fakes.store import MemoryStore
 from tests.fakes.verifications import FakeVerifications
@@ -52,7 +51,7 @@ class Shell:
         self.waits_for_pages = True
         """Not where a far side never answers."""
         self.hooks = FakeHooks()
-        self.keeper: FakeDoor | None = None
+        self.keeper: DoorKeeper | None = None
         """A door; most houses have none."""
         self.service: Service
         self._numbers = itertools.count(1)
