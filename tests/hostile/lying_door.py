@@ -12,7 +12,7 @@ from typing import Any
 
 PAGE = "https://door.example.org/join"
 SECRET = "Zm9yIG9uZSBwZXJzb24gYWxvbmU"
-STATES = ("waiting", "claimed", "come", "astray", "late", "closed", "gone", "inside", "", None, 7, ["come"])
+STATES = ("waiting", "claimed", *("come",) * 4, "astray", "late", "closed", "gone", "inside", "", None, 7, ["come"])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class LyingDoor:
 
     def _made_up(self, asked: Any) -> Any:
         if "open" in asked:
-            pages = (PAGE, PAGE, PAGE, "https://evil.example/join", PAGE + "/more")
+            pages = (*(PAGE,) * 14, "https://evil.example/join", PAGE + "/more")
             return {"link": f"{self.chance.choice(pages)}#{SECRET}", "id": asked["open"]}
         if "list" in asked:
             rows = [self._row(id) for id in asked["list"]]
@@ -61,9 +61,8 @@ class LyingDoor:
 
     def _row(self, id: str) -> Any:
         made = [f"@made{self.chance.randrange(99)}:example.org", f"@elsewhere{self.chance.randrange(9)}:evil.example"]
-        user = self.chance.choice(
-            [*made, *made, *self.known, "nobody", "", None, 7, "@a b:example.org", "@" + "x" * 999]
-        )
+        none = ("nobody", "", None, 7, "@a b:example.org", "@" + "x" * 999)
+        user = self.chance.choice([*made * 5, *self.known, *none])
         return {
             "id": id,
             "state": self.chance.choice(STATES),
