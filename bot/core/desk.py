@@ -95,7 +95,7 @@ class Desk:
     alerts: Alerts = field(default_factory=Alerts)
     """What other machines reported."""
     doors: Doors = field(default_factory=dict)
-    """Of the house: who comes by them belongs to it."""
+    """Of the house: who comes by them belongs to it once they are proved."""
     guests: Mapping[UserId, frozenset[Role]] = field(default_factory=dict)
     """Who is of the house by a door, with their roles; beside those that the configuration names."""
 

@@ -28,7 +28,7 @@ from bot.core.facts.ringing import Paged, PageResult, Reminder
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.people.contacts import Way
-from bot.core.people.guests import Doors
+from bot.core.people.guests import Doors, unproved
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import STAND_IN, Grant, Role, holders
 from bot.core.playbook import Asked, Playbook, Step, Watched
@@ -346,9 +346,11 @@ class Incident:
         return replace(self, playbook=playbook, rules={**self.rules, **followed})
 
     def leaders(self) -> tuple[UserId, ...]:
-        """Return who leads: the coordinators, else the admins, else the opener."""
-        coordinators = self.called(Role.COORDINATOR, holders(self.roster, Role.COORDINATOR))
-        return coordinators or self.called(Role.ADMIN, holders(self.roster, Role.ADMIN)) or (self.opened_by,)
+        """Return who leads: the coordinators, else the admins, else the opener; nobody who is still to be proved."""
+        waiting = unproved(self.doors)
+        known = {user: roles for user, roles in self.roster.items() if user not in waiting}
+        coordinators = self.called(Role.COORDINATOR, holders(known, Role.COORDINATOR))
+        return coordinators or self.called(Role.ADMIN, holders(known, Role.ADMIN)) or (self.opened_by,)
 
     def owners(self, rule: Rule) -> tuple[UserId, ...]:
         """Return whom a reminder of *rule* mentions: its role's holders, else coordinators; empty is the room."""

@@ -110,7 +110,7 @@ def some_of_each(user: UserId = ALICE) -> tuple[ports.Action, ...]:
             room=ROOM,
             readers=frozenset({user}),
         ),
-        ports.Greet(user=user, roles=(Role.LEGAL,)),
+        ports.Greet(user=user),
         ports.Verify(comparison="c", same=True),
         fetch,
         ports.Erase(),

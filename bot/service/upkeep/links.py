@@ -52,11 +52,12 @@ class Links:
             return
         picture = await asyncio.to_thread(code_picture, link)
         async with self.ledger.deciding:
-            if self._may_still(wanted):
+            by_now = self._refusal_by_now(wanted)
+            if by_now is None:
                 await self.ledger.commit(result_input(task), self._opened(task, wanted, link, picture), done=task)
                 return
         await self._take_back([task.id])
-        await self._refused(task, wanted, IncidentClosed())
+        await self._refused(task, wanted, by_now)
 
     async def let_in(self, people: Sequence[Person], until: datetime) -> Sequence[tuple[str, str]]:
         """Return a door of the house with its link for each of *people*, for whom the operator vouches.
@@ -113,11 +114,16 @@ class Links:
             with suppress(ports.DoorSilentError):
                 await self._keeper.end(id)
 
-    def _may_still(self, wanted: ports.OpenDoor) -> bool:
-        if wanted.incident is None:
-            return True
-        incident = self.ledger.books.incident(wanted.incident)
-        return incident is not None and incident.status is not Status.CLOSED
+    def _refusal_by_now(self, wanted: ports.OpenDoor) -> RuleError | None:
+        """Return why there must be no such door any more: much can happen while the door is asked."""
+        incident = None if wanted.incident is None else self.ledger.books.incident(wanted.incident)
+        if wanted.incident is not None and (incident is None or incident.status is Status.CLOSED):
+            return IncidentClosed()
+        try:
+            doors.refuse_full(self._doors(wanted))
+        except errors.DoorsFull as refusal:
+            return refusal
+        return None
 
     def _doors(self, wanted: ports.OpenDoor) -> Doors:
         incident = self.ledger.books.incident(wanted.incident or "")
