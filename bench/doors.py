@@ -23,6 +23,7 @@ import aiohttp
 
 from bench.bots import hidden
 from bench.figures import percentile
+from bench.machine import ROOT
 from bot.core.language import Language
 from bot.demo.homeserver import Homeserver, Joining
 from bot.lifeboat import front, papers, webclient
@@ -40,6 +41,8 @@ Tell = Callable[[str], None]
 AT_ONCE = 2
 """Each has a browser, and the machine two cores, with the homeserver and the bot on them too."""
 LANGUAGES = ("fr", "en")
+PICTURES = ROOT / "build" / "doors"
+"""Of each step of the first in each language."""
 LINE = "Brief for those who have just joined."
 """With what the first line begins that the bot says to somebody who comes later."""
 STEPS = ("page", "account", "client", "invited", "joined", "read")
@@ -49,6 +52,7 @@ async def measure(folder: Path, people: int, tell: Tell) -> dict[str, Any]:
     """Return how many came in, how long each step took, and how often a hand was needed."""
     site = folder / "site"
     await _build(site)
+    PICTURES.mkdir(parents=True, exist_ok=True)
     async with _staged(folder, site) as street:
         gate, walks = asyncio.Semaphore(AT_ONCE), list[Walk]()
 
@@ -124,7 +128,8 @@ class Street:
         begun = time.perf_counter()
         link = await self._link(f"Guest {number + 1:02}")
         link_ms = (time.perf_counter() - begun) * 1000
-        return Walk(link_ms=link_ms, **await _walk(link, LANGUAGES[number % len(LANGUAGES)]))
+        pictures = PICTURES if number < len(LANGUAGES) else None
+        return Walk(link_ms=link_ms, **await _walk(link, LANGUAGES[number % len(LANGUAGES)], pictures))
 
     async def _link(self, name: str) -> str:
         async with self.asking:
@@ -195,13 +200,12 @@ async def _build(site: Path) -> None:
         raise RuntimeError("Element Web could not be built (see above)")
 
 
-async def _walk(link: str, language: str) -> Mapping[str, Any]:
+async def _walk(link: str, language: str, pictures: Path | None) -> Mapping[str, Any]:
     """Go through the door in a browser; no step is told of who did not come in: why is on standard error."""
-    pictures = ""
     size = f"{PHONE.width}x{PHONE.height}"
     process = await asyncio.create_subprocess_exec(
-        *(program("node"), str(JS / "guest.mjs"), program("chromium"), link, language, size, LINE, pictures),
-        str(PATIENCE_S),
+        *(program("node"), str(JS / "guest.mjs"), program("chromium"), link, language, size, LINE),
+        *(str(pictures or ""), str(PATIENCE_S)),
         stdout=asyncio.subprocess.PIPE,
     )
     out, _ = await process.communicate()
