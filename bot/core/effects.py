@@ -160,6 +160,9 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (CreateRoom(),)  # many are opened by one command, and that one is answered
         case facts.Opened():
             return (Confirm(fact=fact), CreateRoom())
+        case facts.Relocated():
+            is_made_anew = after.status is not Status.CLOSED and after.parent is None
+            return (CreateRoom(), Confirm(fact=fact)) if is_made_anew else ()
         case facts.RoomReady():
             late = tuple(after.roster)[INVITED_AT_ONCE:]
             first_steps = () if after.status is Status.CLOSED else (PostFirstSteps(),)
@@ -219,6 +222,8 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (Confirm(fact=fact),)
         case facts.PersonInvited(user=user):
             return (InvitePerson(user=user), Confirm(fact=fact))
+        case facts.PersonReplaced(user=user):
+            return (InvitePerson(user=user), Confirm(fact=fact), ShowCard())
         case facts.PersonRemoved(user=user):
             return (RemovePerson(user=user), Confirm(fact=fact), ShowCard())
         case facts.DoorOpened() | facts.DoorSettled():

@@ -33,6 +33,7 @@ class Books:
         """Whose roster has whom; what is purged is nobody's any more."""
         self.with_doors: set[IncidentId] = set()
         """Which let people in without an account, be it long ago."""
+        self._relocated: set[IncidentId] = set()
         self._children: defaultdict[IncidentId, set[IncidentId]] = defaultdict(set)
 
     @classmethod
@@ -59,10 +60,14 @@ class Books:
         self._incidents[id] = incident
         if incident.doors:
             self.with_doors.add(id)
+        if incident.behind and incident.parent is None:
+            self._relocated.add(id)
         self._note_people(id, _people(before), _people(incident))
         if incident.parent is not None:
             self._children[incident.parent].add(id)
         self._counts[id] = self._counts.get(id, 0) + 1
+        if before is not None and before.room not in (None, incident.room):
+            self._rooms.pop(before.room, None)
         if incident.room is not None:
             self._rooms[incident.room] = id
 
@@ -83,6 +88,7 @@ class Books:
         before = self._incidents.pop(id, None)
         self._counts.pop(id, None)
         self.with_doors.discard(id)
+        self._relocated.discard(id)
         self._note_people(id, _people(before), _NOBODY)
         if before is not None and before.parent is not None:
             self._children[before.parent].discard(id)
@@ -118,6 +124,10 @@ class Books:
     def incidents(self) -> tuple[Incident, ...]:
         """Return every incident, the oldest first; of purged ones there is what the register says."""
         return tuple(sorted(self._incidents.values(), key=_age))
+
+    def relocated(self) -> tuple[Incident, ...]:
+        """Return the incidents that came here from another homeserver, but for those of organisations."""
+        return tuple(sorted(map(self._incidents.__getitem__, self._relocated), key=_age))
 
     def children(self, id: str) -> tuple[Incident, ...]:
         """Return the incidents of the organisations under *id*, the oldest first."""

@@ -62,6 +62,7 @@ from bot.core.facts.desk import (
     HouseAct,
     HouseConfirmationAsked,
     HouseConfirmationGiven,
+    HouseRelocated,
     IdentityChangeSeen,
     IdentityConfirmed,
     IdentityShown,
@@ -88,7 +89,7 @@ from bot.core.facts.judgement import (
     SeverityScored,
 )
 from bot.core.facts.letters import Channel, Letter, LettersFact, LettersMade, LettersSent
-from bot.core.facts.lifecycle import Closed, LifecycleFact, PurgeCause, Purged, Resumed, SeveritySet
+from bot.core.facts.lifecycle import Closed, LifecycleFact, PurgeCause, Purged, Relocated, Resumed, SeveritySet
 from bot.core.facts.opening import Caller, CardPosted, Member, Opened, OpeningFact, RoomReady, Severity
 from bot.core.facts.people import (
     Briefed,
@@ -106,6 +107,7 @@ from bot.core.facts.people import (
     PeopleFact,
     PersonInvited,
     PersonRemoved,
+    PersonReplaced,
     RoleGiven,
     StrangerCame,
 )

@@ -48,4 +48,9 @@ class Purged(Happened):
     """The digest of the last of them, as timelines showed it."""
 
 
-LifecycleFact = SeveritySet | Closed | Resumed | Purged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relocated(Happened):
+    """Its homeserver is gone, and it goes on on another one, where nobody of its roster has an account."""
+
+
+LifecycleFact = SeveritySet | Closed | Resumed | Purged | Relocated

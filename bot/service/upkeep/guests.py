@@ -15,9 +15,10 @@ from bot import ports, voice
 from bot.core import facts
 from bot.core.desk import House
 from bot.core.incident import Incident, Status
-from bot.core.names import InputId, UserId
+from bot.core.names import IncidentId, InputId, UserId
 from bot.core.people import doors
 from bot.core.people.guests import Door, Doors, WayIn, doors_after
+from bot.core.people.relocating import take_place
 from bot.core.people.roster import Role, holders
 from bot.service.ledger import Committed, Ledger
 from bot.service.outcome import Outcome
@@ -90,6 +91,7 @@ class Guests:
         ways = await self._ways([door.opened.door for _, door in live])
         for stream, door in live:
             await self._see(stream, door.opened.number, ways.get(door.opened.door))
+        await self._take_places()
         if not live:
             return None
         return _SOON if any(door.is_waiting for _, door in live) else _LATER
@@ -194,6 +196,24 @@ class Guests:
             yield self.control.invitation(user)
         action = ports.Greet(user=user, roles=roles)
         yield ports.Task(id=task_id(input, number + 1), lane=f"{DIRECT_LANE}{user}", action=action)
+
+    # --- in the place of somebody ---------------------------------------------------------------------------------
+
+    async def _take_places(self) -> None:
+        """Put who came into the house into the incidents of a homeserver that is gone, as whom they were there."""
+        inside = [door for door in self.ledger.books.desk.doors.values() if door.is_inside]
+        for known in self.ledger.books.relocated():
+            for door in inside:
+                if take_place(known, door, self.own, self.clock.now()):
+                    await self._take_place(known.id, door)
+
+    async def _take_place(self, id: IncidentId, door: Door) -> None:
+        async with self.ledger.deciding:
+            incident, now = self.ledger.books.incident(id), self.clock.now()
+            if incident is not None and (found := take_place(incident, door, self.own, now)):
+                input = InputId(f"door:{door.opened.door}:here:{id}")
+                tasks = incident_tasks(input, incident, found, None, now)
+                await self.ledger.commit(input, Outcome(stream=id, facts=found, tasks=tasks))
 
     # --- what follows ---------------------------------------------------------------------------------------------
 
