@@ -45,7 +45,7 @@ async def relocate(source: Path, recovery_key: bytes, place: Path, key: bytes, n
         RecoveryError: it cannot be opened.
         NewerStoreError: a newer version made it.
     """
-    place.mkdir(mode=0o700)
+    await asyncio.to_thread(place.mkdir, mode=0o700)
     opened = await open_backup(source, recovery_key, place, key)
     async with await open_store(place, key) as store:
         books = await Books.load(store)
@@ -53,7 +53,7 @@ async def relocate(source: Path, recovery_key: bytes, place: Path, key: bytes, n
         await _write(store, lasting, now)
         await store.put(_ORIGIN, await asyncio.to_thread(_digest, source))
         await store.compact()
-    (place / LOCK_FILE).unlink()
+    await asyncio.to_thread((place / LOCK_FILE).unlink)
     going_on = [incident for incident in lasting if incident.status is not Status.CLOSED]
     own = [incident for incident in going_on if incident.parent is None]
     return Relocation(

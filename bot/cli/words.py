@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from bot import __version__
+from bot.cli.lifeboat import typed as lifeboat
 from bot.sentences import languages
 
 _ABOUT = """Cellule opens one end-to-end-encrypted Matrix room per cyber-incident, walks the responders through a
@@ -54,8 +55,8 @@ _EXITS = {
     "in whoever has it. Exit codes: 0 written, 1 the door does not run, or refused some and all were closed again, 2 "
     "the list or an argument is wrong, and nothing was written.",
     "lifeboat make": "Called again it finishes what was begun, takes another list, certificate or web client, and "
-    "keeps every secret. Nobody else can read FOLDER. A backup is brought once, into a lifeboat that has not run: rooms "
-    "are made anew, clocks run on, and nothing that rang rings again. Exit codes: 0 made, 1 the backup is damaged, 2 "
+    "keeps every secret. Nobody else can read FOLDER. A backup is brought once, into a lifeboat that never ran: rooms "
+    "are made anew, clocks run on, and what rang does not ring again. Exit codes: 0 made, 1 the backup is damaged, 2 "
     "what was asked cannot be, and nothing was written, 4 it runs, or is being made.",
     "lifeboat run": "Once all is up, a line `door ROLE NAME URL` on standard output for each person who is not in yet; "
     "everything else goes to standard error, what each part says to FOLDER/logs. Called again it goes on: who came "
@@ -284,50 +285,7 @@ def _add_lifeboat(commands: _Commands[argparse.ArgumentParser]) -> None:
     actions = boat.add_subparsers(title="commands", metavar="COMMAND", required=True)
     make = _add(actions, "make", "write all that a rescue server needs, with secrets of its own", full="lifeboat make")
     run = _add(actions, "run", "run it without containers until told to stop, and print the doors", full="lifeboat run")
-    for command in (make, run):
-        command.add_argument("folder", metavar="FOLDER", type=Path, help="where all of it is; copy it to keep it")
-    make.add_argument(
-        "--domain",
-        metavar="NAME",
-        required=True,
-        help="its name or IPv4 address; localhost: for trying, on this machine",
-    )
-    make.add_argument(
-        "--people",
-        metavar="FILE",
-        type=Path,
-        required=True,
-        help="who is let in: CSV with name and role (and was, what they were called before), or YAML",
-    )
-    make.add_argument(
-        "--from",
-        dest="source",
-        metavar="BACKUP",
-        type=Path,
-        help="a backup of the bot that is lost: its identity, people and open incidents go on here",
-    )
-    make.add_argument("--key-file", metavar="FILE", type=Path, help="file of the recovery key it was made with")
-    _add_authority(make)
-    make.add_argument(
-        "--client",
-        metavar="PATH",
-        type=Path,
-        help="a release of Element Web, unpacked or as .tar.gz; without, apps only",
-    )
-    make.add_argument("--port", metavar="N", type=int, help="what people open (443; for localhost a free one)")
-    make.add_argument("--language", choices=languages(), default="fr", help="of the bot (%(default)s)")
-    make.add_argument("--timezone", metavar="ZONE", default="Europe/Paris", help="of its dates (%(default)s)")
-    run.add_argument(
-        "--beside", action="store_true", help="a homeserver and a proxy run already, as compose.yaml has them"
-    )
-
-
-def _add_authority(make: argparse.ArgumentParser) -> None:
-    make.add_argument("--certificate", metavar="FILE", type=Path, help="the chain of certificates of NAME, as PEM")
-    make.add_argument("--certificate-key", metavar="FILE", type=Path, help="the key to it")
-    make.add_argument(
-        "--private-authority", action="store_true", help="make an authority, for a network where no public one signs"
-    )
+    lifeboat.add_arguments(make, run)
 
 
 def _add_state(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -1,7 +1,7 @@
 """Ways into the house, on the console of a bot that runs: whoever opens its socket vouches for who is let in.
 
-`{"ask": "let-in", "people": [{"name", "roles", "was"}, ...], "until": TIME}` is answered with a `link` and its `id` for each,
-in that order, under `links`; or with `{"refused": NAME}`, and then nobody is let in. `{"ask": "shut-out",
+`{"ask": "let-in", "people": [{"name", "roles", "was"}, ...], "until": TIME}` is answered with a `link` and its `id`
+for each, in that order, under `links`; or with `{"refused": NAME}`, and then nobody is let in. `{"ask": "shut-out",
 "ids": [...]}` takes some back.
 """
 

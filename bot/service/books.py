@@ -33,7 +33,8 @@ class Books:
         """Whose roster has whom; what is purged is nobody's any more."""
         self.with_doors: set[IncidentId] = set()
         """Which let people in without an account, be it long ago."""
-        self._relocated: set[IncidentId] = set()
+        self.relocated: set[IncidentId] = set()
+        """Which came here from another homeserver, but for those of organisations."""
         self._children: defaultdict[IncidentId, set[IncidentId]] = defaultdict(set)
 
     @classmethod
@@ -61,7 +62,7 @@ class Books:
         if incident.doors:
             self.with_doors.add(id)
         if incident.behind and incident.parent is None:
-            self._relocated.add(id)
+            self.relocated.add(id)
         self._note_people(id, _people(before), _people(incident))
         if incident.parent is not None:
             self._children[incident.parent].add(id)
@@ -88,7 +89,7 @@ class Books:
         before = self._incidents.pop(id, None)
         self._counts.pop(id, None)
         self.with_doors.discard(id)
-        self._relocated.discard(id)
+        self.relocated.discard(id)
         self._note_people(id, _people(before), _NOBODY)
         if before is not None and before.parent is not None:
             self._children[before.parent].discard(id)
@@ -124,10 +125,6 @@ class Books:
     def incidents(self) -> tuple[Incident, ...]:
         """Return every incident, the oldest first; of purged ones there is what the register says."""
         return tuple(sorted(self._incidents.values(), key=_age))
-
-    def relocated(self) -> tuple[Incident, ...]:
-        """Return the incidents that came here from another homeserver, but for those of organisations."""
-        return tuple(sorted(map(self._incidents.__getitem__, self._relocated), key=_age))
 
     def children(self, id: str) -> tuple[Incident, ...]:
         """Return the incidents of the organisations under *id*, the oldest first."""

@@ -25,7 +25,7 @@ SHEET = "private-authority.html"
 
 
 def act(arguments: argparse.Namespace, now: datetime) -> None:
-    """Make it, or go on making it. Raises LifeboatError, AfloatError; RecoveryError of a backup that cannot be opened."""
+    """Make it, or go on making it. Raises LifeboatError, AfloatError, and RecoveryError of a backup."""
     wanted = _wanted(arguments, now)
     made = make(wanted, now)
     if made.boat.tls is Tls.PRIVATE:

@@ -79,7 +79,7 @@ def take_place(
     somebody can let the others in; but nobody who was removed from it since.
     """
     user, was, roles = door.user, door.opened.instead_of, door.opened.roles
-    if user is None or incident.status is Status.CLOSED or incident.parent is not None:
+    if user is None or not door.is_inside or incident.status is Status.CLOSED or incident.parent is not None:
         return ()
     if was is not None and was in incident.behind:
         return (facts.PersonReplaced(at=now, user=user, instead_of=was),)

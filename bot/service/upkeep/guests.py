@@ -201,19 +201,21 @@ class Guests:
 
     async def _take_places(self) -> None:
         """Put who came into the house into the incidents of a homeserver that is gone, as whom they were there."""
-        inside = [door for door in self.ledger.books.desk.doors.values() if door.is_inside]
-        for known in self.ledger.books.relocated():
-            for door in inside:
-                if take_place(known, door, self.own, self.clock.now()):
-                    await self._take_place(known.id, door)
+        for id in sorted(self.ledger.books.relocated):
+            for door in self.ledger.books.desk.doors.values():
+                if self._places_in(id, door):
+                    await self._take_place(id, door)
 
     async def _take_place(self, id: IncidentId, door: Door) -> None:
         async with self.ledger.deciding:
-            incident, now = self.ledger.books.incident(id), self.clock.now()
-            if incident is not None and (found := take_place(incident, door, self.own, now)):
-                input = InputId(f"door:{door.opened.door}:here:{id}")
-                tasks = incident_tasks(input, incident, found, None, now)
-                await self.ledger.commit(input, Outcome(stream=id, facts=found, tasks=tasks))
+            incident, found = self.ledger.books.incident(id), self._places_in(id, door)
+            input = InputId(f"door:{door.opened.door}:here:{id}")
+            tasks = incident_tasks(input, incident, found, None, self.clock.now())
+            await self.ledger.commit(input, Outcome(stream=id, facts=found, tasks=tasks))
+
+    def _places_in(self, id: IncidentId, door: Door) -> tuple[facts.PersonReplaced | facts.PersonInvited, ...]:
+        incident = self.ledger.books.incident(id)
+        return () if incident is None else take_place(incident, door, self.own, self.clock.now())
 
     # --- what follows ---------------------------------------------------------------------------------------------
 

@@ -102,8 +102,8 @@ class Links:
     def _behind(self) -> frozenset[UserId]:
         """Return in whose place nobody comes yet, of those whose accounts are on a homeserver that is gone."""
         coming = {door.opened.instead_of for door in self.ledger.books.desk.doors.values() if not door.is_shut}
-        behind = {user for incident in self.ledger.books.relocated() for user in incident.behind}
-        return frozenset(behind - coming)
+        known = filter(None, map(self.ledger.books.incident, self.ledger.books.relocated))
+        return frozenset(user for incident in known for user in incident.behind) - coming
 
     async def _link(self, id: str, until: datetime) -> str:
         try:
