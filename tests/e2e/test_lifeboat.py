@@ -225,7 +225,7 @@ async def lost(homeserver: Homeserver, folder: Path) -> Lost:
     saved = await cellule("backup", "--config", str(bot.config), "--to", str(backup), "--key-file", str(key))
     assert (await saved.communicate())[1] == b""
     rung, master = await kept(bot.config)
-    return Lost(backup=backup, key=key, alice=alice, codename=room.name, rung=rung, master=master)
+    return Lost(backup=backup, key=key, alice=alice, codename=room.name or "", rung=rung, master=master)
 
 
 async def kept(config: Path) -> tuple[list[str], str | None]:

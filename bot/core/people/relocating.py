@@ -93,9 +93,12 @@ def taken_over(people: Sequence[tuple[str, str]], former: Collection[UserId]) ->
 
     That is an id of *former*, or its first part. A place is taken once; None of nobody, and of what several are called.
     """
-    told = [who_was(was, former) if was else None for _, was in people]
-    free = frozenset(former).difference(user for user in told if user is not None)
-    return tuple(found if was else who_was(name, free) for found, (name, was) in zip(told, people, strict=True))
+    free, places = set(former), dict[int, UserId | None]()
+    for number in sorted(range(len(people)), key=lambda number: not people[number][1]):
+        name, was = people[number]
+        places[number] = found = who_was(was or name, free)
+        free -= {found}
+    return tuple(places[number] for number in range(len(people)))
 
 
 def who_was(name: str, former: Iterable[UserId]) -> UserId | None:

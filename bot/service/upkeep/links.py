@@ -101,7 +101,8 @@ class Links:
 
     def _behind(self) -> frozenset[UserId]:
         """Return in whose place nobody comes yet, of those whose accounts are on a homeserver that is gone."""
-        coming = {door.opened.instead_of for door in self.ledger.books.desk.doors.values() if not door.is_shut}
+        doors, now = self.ledger.books.desk.doors.values(), self.clock.now()
+        coming = {door.opened.instead_of for door in doors if not (door.is_shut or door.is_over(now))}
         known = filter(None, map(self.ledger.books.incident, self.ledger.books.relocated))
         return frozenset(user for incident in known for user in incident.behind) - coming
 
