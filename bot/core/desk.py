@@ -23,7 +23,7 @@ from bot.core.incident import Incident
 from bot.core.language import ENGLISH, Language
 from bot.core.names import DraftId, IncidentId, InputId, RoomId, UserId, name_of
 from bot.core.people.contacts import Contact
-from bot.core.people.guests import Doors, doors_after, guests
+from bot.core.people.guests import Doors, doors_after, guests, shut
 from bot.core.people.profile import Profile, catalogue, prefill, widen
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import ALWAYS_INVITED, Role
@@ -153,6 +153,8 @@ def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa:
         case facts.OfHouseDoor(fact=of_door):
             doors = doors_after(desk.doors, of_door)
             return replace(desk, doors=doors, guests=guests(doors))
+        case facts.HouseRelocated(at=at):
+            return _relocated(desk, at)
         case facts.IdentityChangeSeen(user=user, master=master):
             told = master if desk.changed.get(user, master) == master else None
             return replace(desk, changed={**desk.changed, user: told})
@@ -167,6 +169,23 @@ def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa:
             )
         case _:
             return desk
+
+
+def _relocated(desk: Desk, at: datetime) -> Desk:
+    """Return the desk without what was on the homeserver that is gone: rooms, files in them, people and their doors."""
+    return replace(
+        desk,
+        control_room=None,
+        direct_rooms={},
+        offers={},
+        files={},
+        enclosures={},
+        changed={},
+        shown={},
+        asked=(),
+        doors=shut(desk.doors, at),
+        guests={},
+    )
 
 
 def duty_plan(house: House, desk: Desk) -> Plan:

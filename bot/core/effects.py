@@ -159,13 +159,18 @@ Effect = (
 )
 
 
-def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, PLR0911, PLR0912 - a table
+def effects(  # noqa: C901, PLR0911, PLR0912, PLR0915 - a table
+    fact: facts.Fact, after: Incident
+) -> tuple[Effect, ...]:
     """Return what *fact* asks of the world, in order; *after* is the incident it led to."""
     match fact:
         case facts.Opened() if fact.parent is not None:
             return (CreateRoom(),)  # many are opened by one command, and that one is answered
         case facts.Opened():
             return (Confirm(fact=fact), CreateRoom())
+        case facts.Relocated():
+            is_made_anew = after.status is not Status.CLOSED and after.parent is None
+            return (CreateRoom(), Confirm(fact=fact)) if is_made_anew else ()
         case facts.RoomReady():
             late = tuple(after.roster)[INVITED_AT_ONCE:]
             first_steps = () if after.status is Status.CLOSED else (PostFirstSteps(),)
@@ -231,6 +236,8 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (Confirm(fact=fact),)
         case facts.PersonInvited(user=user):
             return (InvitePerson(user=user), Confirm(fact=fact))
+        case facts.PersonReplaced(user=user):
+            return (InvitePerson(user=user), Confirm(fact=fact), ShowCard())
         case facts.PersonRemoved(user=user):
             return (RemovePerson(user=user), Confirm(fact=fact), ShowCard())
         case facts.DoorOpened() | facts.DoorSettled():

@@ -21,6 +21,7 @@ from bot.core.names import RuleId, StepId
 from bot.core.organisations.told import Told, told
 from bot.core.people.coming import BRIEF_DELAY, roster_after
 from bot.core.people.heard import heard
+from bot.core.people.relocating import relocated
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
 from bot.core.record.sealing import kept, unsealed
@@ -157,6 +158,8 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return _resume(incident, at)
         case facts.Purged(at=at):
             return replace(incident, room=None, card=None, purged_at=at)
+        case facts.Relocated(at=at):
+            return relocated(incident, at)
         case (
             facts.CascadeExtended()
             | facts.CascadeAmended()

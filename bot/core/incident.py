@@ -128,6 +128,10 @@ class Incident:
     joined: frozenset[UserId] = frozenset()
     left: frozenset[UserId] = frozenset()
     """People of the roster who went out of the room and were not invited again."""
+    behind: Mapping[UserId, frozenset[Role]] = field(default_factory=dict)
+    """Who was on the roster when the homeserver was lost, with their roles, until somebody comes in their place."""
+    relocated_at: datetime | None = None
+    """When it came to another homeserver; None while it is where it began."""
     strangers: frozenset[UserId] = frozenset()
     """Who is in the room, or invited to it, without being on the roster."""
     room: RoomId | None = None
@@ -346,11 +350,19 @@ class Incident:
         return replace(self, playbook=playbook, rules={**self.rules, **followed})
 
     def leaders(self) -> tuple[UserId, ...]:
-        """Return who leads: the coordinators, else the admins, else the opener; nobody who is still to be proved."""
+        """Return who leads: the coordinators, else the admins, else the opener, else who there is.
+
+        Nobody who is still to be proved.
+        """
         waiting = unproved(self.doors)
         known = {user: roles for user, roles in self.roster.items() if user not in waiting}
         coordinators = self.called(Role.COORDINATOR, holders(known, Role.COORDINATOR))
-        return coordinators or self.called(Role.ADMIN, holders(known, Role.ADMIN)) or (self.opened_by,)
+        admins = coordinators or self.called(Role.ADMIN, holders(known, Role.ADMIN))
+        return admins or self.opener() or tuple(known)
+
+    def opener(self) -> tuple[UserId, ...]:
+        """Return who opened it; nobody where that account stayed behind."""
+        return (self.opened_by,) if self.relocated_at is None else ()
 
     def owners(self, rule: Rule) -> tuple[UserId, ...]:
         """Return whom a reminder of *rule* mentions: its role's holders, else coordinators; empty is the room."""

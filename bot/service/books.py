@@ -33,6 +33,8 @@ class Books:
         """Whose roster has whom; what is purged is nobody's any more."""
         self.with_doors: set[IncidentId] = set()
         """Which let people in without an account, be it long ago."""
+        self.relocated: set[IncidentId] = set()
+        """Which came here from another homeserver, but for those of organisations."""
         self._children: defaultdict[IncidentId, set[IncidentId]] = defaultdict(set)
 
     @classmethod
@@ -59,10 +61,14 @@ class Books:
         self._incidents[id] = incident
         if incident.doors:
             self.with_doors.add(id)
+        if incident.behind and incident.parent is None:
+            self.relocated.add(id)
         self._note_people(id, _people(before), _people(incident))
         if incident.parent is not None:
             self._children[incident.parent].add(id)
         self._counts[id] = self._counts.get(id, 0) + 1
+        if before is not None and before.room not in (None, incident.room):
+            self._rooms.pop(before.room, None)
         if incident.room is not None:
             self._rooms[incident.room] = id
 
@@ -83,6 +89,7 @@ class Books:
         before = self._incidents.pop(id, None)
         self._counts.pop(id, None)
         self.with_doors.discard(id)
+        self.relocated.discard(id)
         self._note_people(id, _people(before), _NOBODY)
         if before is not None and before.parent is not None:
             self._children[before.parent].discard(id)

@@ -66,6 +66,10 @@ class SqliteTransaction:
         """
         self._changes.append(lambda connection: erasing.forget_room(connection, room, lane))
 
+    async def leave_server(self, *, keep: str) -> None:
+        """Forget everything but the facts and what the vault has under *keep*: the homeserver is gone."""
+        self._changes.append(lambda connection: erasing.leave_server(connection, keep))
+
     async def queue(self, tasks: Sequence[Task]) -> None:
         """Add outbox rows, but none twice, and of what is shown once no second untried one of a lane."""
         new = outbox.encoded(tasks)

@@ -95,6 +95,7 @@ from bot.core.facts import (
     PageTried,
     PersonInvited,
     PersonRemoved,
+    PersonReplaced,
     ProgressPosted,
     PurgeCause,
     Purged,
@@ -103,6 +104,7 @@ from bot.core.facts import (
     QuestionsGathered,
     QuestionsPosted,
     Rang,
+    Relocated,
     Reminder,
     RemovedBelow,
     RepairDone,
@@ -171,6 +173,7 @@ INVITED = PersonInvited(at=NOW, by=ALICE, user=GUEST, roles=(Role.LEGAL,))
 DOOR = DoorOpened(at=NOW, by=ALICE, number=1, door="d1", roles=(Role.LEGAL,), name="Counsel", until=NOW + HOUR)
 CAME, OUT = GuestCame(at=NOW, number=1, user=GUEST), DoorEnded(at=NOW, number=1)
 PROVED = GuestProved(at=NOW, by=ALICE, number=1, user=GUEST)
+REPLACED, RELOCATED = PersonReplaced(at=NOW, user=GUEST, instead_of=BOB), Relocated(at=NOW)
 
 
 def said(fact: Fact) -> tuple[Effect, ...]:
@@ -284,6 +287,8 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (MOVED, (SendAway(fact=MOVED),)),
     (INVITED, (InvitePerson(user=GUEST), Confirm(fact=INVITED))),
     (REMOVED, (RemovePerson(user=GUEST), Confirm(fact=REMOVED), ShowCard())),
+    (REPLACED, (InvitePerson(user=GUEST), Confirm(fact=REPLACED), ShowCard())),
+    (RELOCATED, (CreateRoom(), Confirm(fact=RELOCATED))),
     (DOOR, ()),
     (CAME, (InvitePerson(user=GUEST), TellOfGuest(fact=CAME), ShowCard())),
     (PROVED, (TellOfGuest(fact=PROVED), ShowCard())),
@@ -306,6 +311,11 @@ def test_a_fact_asks_of_the_world_what_its_row_says(fact: Fact, asked: tuple[Eff
     before = incident(DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), LETTERS)
     after = incident() if isinstance(fact, Opened) else grow(before, fact)
     assert effects(fact, after) == asked
+
+
+def test_on_another_homeserver_no_room_is_made_for_what_is_closed_or_an_organisations() -> None:
+    closed = incident(Closed(at=NOW, by=ALICE, summary=""), RELOCATED)
+    assert effects(RELOCATED, closed) == effects(RELOCATED, grow(incident(parent=CHILD.parent), RELOCATED)) == ()
 
 
 def test_whoever_came_by_a_door_goes_out_at_its_end() -> None:

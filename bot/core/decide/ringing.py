@@ -187,6 +187,7 @@ def _workers(incident: Incident, steps: tuple[StepId, ...]) -> tuple[UserId, ...
     for step in incident.playbook.steps():
         if step.id in steps:
             assigned = incident.step_state(step.id).assigned or step.role
+            assigned = step.role if assigned in incident.behind else assigned
             people = incident.on_call(assigned) if isinstance(assigned, Role) else (assigned,)
             found |= dict.fromkeys(user for user in people or incident.leaders() if user not in incident.left)
     return tuple(found)

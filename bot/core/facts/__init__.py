@@ -62,6 +62,7 @@ from bot.core.facts.desk import (
     HouseAct,
     HouseConfirmationAsked,
     HouseConfirmationGiven,
+    HouseRelocated,
     IdentityChangeSeen,
     IdentityConfirmed,
     IdentityShown,
@@ -98,6 +99,7 @@ from bot.core.facts.lifecycle import (
     PurgeCause,
     Purged,
     RecordFact,
+    Relocated,
     Resumed,
     SeveritySet,
 )
@@ -118,6 +120,7 @@ from bot.core.facts.people import (
     PeopleFact,
     PersonInvited,
     PersonRemoved,
+    PersonReplaced,
     RoleGiven,
     StrangerCame,
 )

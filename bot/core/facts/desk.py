@@ -173,6 +173,11 @@ class OfHouseDoor(Happened):
     fact: DoorFact
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseRelocated(Happened):
+    """The homeserver is gone, with the control room, the rooms of one person and everybody's account on it."""
+
+
 DeskFact = (
     ControlRoomReady
     | DirectRoomAsked
@@ -185,6 +190,7 @@ DeskFact = (
     | IdentityShown
     | IdentityConfirmed
     | OfHouseDoor
+    | HouseRelocated
     | ChannelsFact
     | DutyFact
     | ContactFact

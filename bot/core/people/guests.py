@@ -117,6 +117,12 @@ def _after(door: Door, fact: DoorFact) -> Door:  # noqa: PLR0911 - a table
             assert_never(fact)
 
 
+def shut(doors: Doors, at: datetime) -> Doors:
+    """Return *doors* of a homeserver that is gone: whatever was left to do about them is over."""
+    ended = {number: facts.DoorEnded(at=at, number=number) for number in doors}
+    return {number: replace(door, ended=door.ended or ended[number], is_settled=True) for number, door in doors.items()}
+
+
 def guest(doors: Doors, user: UserId) -> Door | None:
     """Return the door by which *user* came who is inside; None of everybody else."""
     return next((door for door in doors.values() if door.user == user and door.is_inside), None)

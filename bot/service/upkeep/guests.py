@@ -15,9 +15,10 @@ from bot import ports, voice
 from bot.core import facts
 from bot.core.desk import House
 from bot.core.incident import Incident, Status
-from bot.core.names import InputId, UserId
+from bot.core.names import IncidentId, InputId, UserId
 from bot.core.people import doors
 from bot.core.people.guests import Door, Doors, WayIn, doors_after, guest
+from bot.core.people.relocating import take_place
 from bot.core.people.roster import Role, holders
 from bot.service.ledger import Committed, Ledger
 from bot.service.outcome import Outcome
@@ -88,6 +89,7 @@ class Guests:
         for stream, door in live:
             await self._see(stream, door.opened.number, ways.get(door.opened.door))
         await self._settle([(place, door) for place in self._places() for door in place.doors.values()])
+        await self._take_places()
         if not live:
             return None
         return _SOON if any(door.is_waiting or self._is_awaited(door) for _, door in live) else _LATER
@@ -210,6 +212,26 @@ class Guests:
             yield self.control.invitation(user)
         action = ports.Greet(user=user)
         yield ports.Task(id=task_id(input, number + 1), lane=f"{DIRECT_LANE}{user}", action=action)
+
+    # --- in the place of somebody ---------------------------------------------------------------------------------
+
+    async def _take_places(self) -> None:
+        """Put who came into the house into the incidents of a homeserver that is gone, as whom they were there."""
+        for id in sorted(self.ledger.books.relocated):
+            for door in self.ledger.books.desk.doors.values():
+                if self._places_in(id, door):
+                    await self._take_place(id, door)
+
+    async def _take_place(self, id: IncidentId, door: Door) -> None:
+        async with self.ledger.deciding:
+            incident, found = self.ledger.books.incident(id), self._places_in(id, door)
+            input = InputId(f"door:{door.opened.door}:here:{id}")
+            tasks = incident_tasks(input, incident, found, None, self.clock.now())
+            await self.ledger.commit(input, Outcome(stream=id, facts=found, tasks=tasks))
+
+    def _places_in(self, id: IncidentId, door: Door) -> tuple[facts.PersonReplaced | facts.PersonInvited, ...]:
+        incident = self.ledger.books.incident(id)
+        return () if incident is None else take_place(incident, door, self.own, self.clock.now())
 
     # --- what follows ---------------------------------------------------------------------------------------------
 

@@ -19,6 +19,9 @@ from bot.store.tables.facts import Addition
 
 _CLEAR = "DELETE FROM facts WHERE stream = ?"
 _STOOD = "SELECT number, input, device, kind, body FROM facts WHERE stream = ?"
+_OF_A_SERVER = ("inbox", "origins", "outbox", "sealed", "spoken", "crypto", "meta")
+"""Tables in which nothing means anything elsewhere; the facts and their parts are in the others, and the vault."""
+_FORGET_SECRETS = "DELETE FROM vault WHERE name <> ?"
 _BODIES = "SELECT body FROM facts WHERE stream = ?"
 _ROWS = (
     "SELECT body FROM facts",
@@ -90,6 +93,13 @@ def forget_room(connection: sqlite3.Connection, room: RoomId, lane: str) -> None
         if lane == task.lane or task.room == room:
             outbox.settle(connection, task.id)
     spoken.forget(connection, room, lane)
+
+
+def leave_server(connection: sqlite3.Connection, keep: str) -> None:
+    """Forget everything but the facts and the secret *keep*: what came in, what waits, our devices and their keys."""
+    for table in _OF_A_SERVER:
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+    connection.execute(_FORGET_SECRETS, (keep,))
 
 
 def compact(connection: sqlite3.Connection) -> None:
