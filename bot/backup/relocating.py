@@ -18,11 +18,14 @@ from bot.matrix.account.seeds import SEEDS
 from bot.ports import DESK
 from bot.service.books import Books
 from bot.service.tasks import incident_tasks
+from bot.service.upkeep.sealing import RECORD_KEY
 from bot.store.connection import STATE_FILE
 from bot.store.lock import LOCK_FILE
 from bot.store.sqlite import SqliteStore, open_store
 
 _ORIGIN = "relocated-from"
+_WHO_WE_ARE = (SEEDS, RECORD_KEY)
+"""What people know us by, in rooms and in records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,7 @@ async def came_from(source: Path, place: Path, key: bytes) -> bool:
 async def _write(store: SqliteStore, incidents: Iterable[Incident], now: datetime) -> None:
     """Leave the homeserver, in one transaction: the rows that make the rooms anew wait for the first start."""
     async with store.transaction() as tx:
-        await tx.leave_server(keep=SEEDS)
+        await tx.leave_server(keep=_WHO_WE_ARE)
         for incident in incidents:
             fact, input = Relocated(at=now), InputId(f"relocated:{incident.id}:{now.isoformat()}")
             await tx.append(incident.id, (fact,), input=input, device=None)

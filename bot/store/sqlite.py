@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from asyncio import Lock, to_thread
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -66,8 +66,8 @@ class SqliteTransaction:
         """
         self._changes.append(lambda connection: erasing.forget_room(connection, room, lane))
 
-    async def leave_server(self, *, keep: str) -> None:
-        """Forget everything but the facts and what the vault has under *keep*: the homeserver is gone."""
+    async def leave_server(self, *, keep: Collection[str]) -> None:
+        """Forget all but the facts, their record, and what the vault has under the names *keep*: the server is gone."""
         self._changes.append(lambda connection: erasing.leave_server(connection, keep))
 
     async def queue(self, tasks: Sequence[Task]) -> None:

@@ -36,6 +36,7 @@ from bot.ports import DESK, CreateRoom, CryptoKind, Say
 from bot.service.books import Books
 from bot.service.ledger import purge
 from bot.service.outcome import Outcome
+from bot.service.upkeep.sealing import RECORD_KEY
 from bot.store.connection import STATE_FILE
 from bot.store.errors import NewerStoreError, StateInUseError, WrongKeyError
 from bot.store.sqlite import SqliteStore, open_store
@@ -47,7 +48,7 @@ from tests.service.shell import BOT, Shell
 from tests.store.files import opened_from_outside
 
 OLD, NEW, RECOVERY = b"o" * 32, b"n" * 32, b"r" * 32
-SEEDS = make_seeds()
+SEEDS, RECORD_SEED = make_seeds(), b"s" * 32
 NEWCOMER = UserId("@quiet-tulip:rescue.example")
 TABLES = ("inbox", "origins", "sealed", "spoken", "crypto", "meta")
 
@@ -97,6 +98,7 @@ async def state(tmp_path: Path) -> Path:
         await purge(store, gone, PurgeCause.OPERATOR, shell.clock.now(), input=InputId("purge"))
         await store.put(LOGIN, Login(user=BOT, device=DeviceId("DEVICE"), token="kept-token").dump())
         await keep_seeds(store, SEEDS)
+        await store.put(RECORD_KEY, RECORD_SEED)
         async with machine_over(store, BOT, DeviceId("DEVICE")):
             pass
     return folder
@@ -127,9 +129,14 @@ async def test_every_fact_goes_on_in_its_chain_and_says_that_it_was_moved(
 ) -> None:
     brought, place = await moved(saved, now)
     async with await open_store(state, OLD) as store:
-        before = await histories(store)
+        before, sealed = (
+            await histories(store),
+            {stream: await store.leaves(stream) for stream in await store.streams()},
+        )
     async with await open_store(place, NEW) as store:
         assert await store.verify() == ()
+        for stream, leaves in sealed.items():
+            assert (await store.leaves(stream))[: len(leaves)] == leaves
         after, incidents = await histories(store), titled((await Books.load(store)).incidents())
     for stream, records in before.items():
         assert after[stream][: len(records)] == records
@@ -146,6 +153,7 @@ async def test_of_the_old_homeserver_nothing_is_left_but_who_we_are(saved: Path,
     _, place = await moved(saved, now)
     async with await open_store(place, NEW) as store:
         assert await kept_seeds(store) == SEEDS
+        assert await store.get(RECORD_KEY) == RECORD_SEED
         assert (await store.get(LOGIN), await store.get(DEVICE), await store.sync_token()) == (None, None, None)
         assert await store.heard_at() is None
         assert not any((await store.crypto.load(*CryptoKind)).values())
