@@ -15,7 +15,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.cli.tongue import say
-from bot.core.language import Language
+from bot.commands.words import ROLES
+from bot.config import load as load_bot
+from bot.console import doors
+from bot.core.language import Language, fold
+from bot.core.people.roster import Role
 from bot.door import config
 from bot.door.errors import ManyError, NoDoorError, NotAskedError, Refusal, UnwrittenError
 from bot.door.serving import serve
@@ -26,6 +30,7 @@ from bot.host import logs
 from bot.host.secret import new_file
 from bot.sentences import languages
 from bot.sentences.told import Told
+from bot.service.upkeep import links as letting_in
 
 MOST_PEOPLE = 500
 _MOST_BYTES = 256 * 1024
@@ -54,6 +59,8 @@ class Wanted:
     until: str
     spoken: Language | None
     """None: every language there is."""
+    bot: Path | None = None
+    """The configuration of the bot that takes them in; None: whoever comes is nobody to any bot."""
 
 
 async def run(path: Path) -> None:
@@ -67,14 +74,16 @@ async def many(wanted: Wanted, now: datetime) -> None:
     Raises:
         ConfigError, ManyError: the configuration, the list or an argument is wrong, or there are slips already.
         NoDoorError: the door does not run.
+        NotRunningError, NotLetInError: the bot does not run, or lets nobody in.
         UnwrittenError: it refused some, and those it had opened are closed again.
     """
     door = config.load(wanted.config)
     people, until = _people(wanted.people), now + _span(wanted.until)
     with ExitStack() as files:
         html, merge = (files.enter_context(new_file(path)) for path in _places(wanted.folder))
-        async with asking(door.socket) as asker:
-            links = await _links(asker, len(people), until)
+        links = await (
+            _links(door.socket, len(people), until) if wanted.bot is None else _of_bot(wanted, people, until)
+        )
         shown = until.astimezone().strftime("%Y-%m-%d %H:%M %Z")
         slips = [
             Slip(name=one.name, role=one.role, link=link, until=shown) for one, link in zip(people, links, strict=True)
@@ -85,7 +94,26 @@ async def many(wanted: Wanted, now: datetime) -> None:
     print(say("door.many.written", count=len(slips), folder=wanted.folder))
 
 
-async def _links(asker: Asker, count: int, until: datetime) -> list[str]:
+async def _of_bot(wanted: Wanted, people: Sequence[Person], until: datetime) -> Sequence[str]:
+    """Have the bot ask for the links: so it knows who comes by each, and as what. Raises NotRunningError too."""
+    known = [letting_in.Person(name=one.name, roles=_roles(wanted.people, one)) for one in people]
+    folder = load_bot(wanted.bot).state.folder if wanted.bot else Path()
+    return [made.link for made in await doors.let_in(folder, known, until)]
+
+
+def _roles(path: Path, person: Person) -> tuple[Role, ...]:
+    found = [ROLES.get(fold(word.strip())) for word in person.role.split("+")]
+    if None in found:
+        raise ManyError("door.many.role", path=path, name=person.name, role=person.role, roles=", ".join(Role))
+    return tuple(dict.fromkeys(role for role in found if role is not None))
+
+
+async def _links(socket: Path, count: int, until: datetime) -> Sequence[str]:
+    async with asking(socket) as asker:
+        return await _asked(asker, count, until)
+
+
+async def _asked(asker: Asker, count: int, until: datetime) -> list[str]:
     stem, links = secrets.token_hex(8), list[str]()
     try:
         for number in range(1, count + 1):
@@ -169,5 +197,6 @@ def act(arguments: argparse.Namespace, environment: Mapping[str, str]) -> None:
         folder=arguments.to,
         until=arguments.until,
         spoken=Language(arguments.lang) if arguments.lang else None,
+        bot=arguments.bot,
     )
     asyncio.run(many(wanted, datetime.now(UTC)))

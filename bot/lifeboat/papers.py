@@ -11,7 +11,6 @@ import yaml
 
 from bot import __version__
 from bot.core.language import Language
-from bot.core.people.roster import Role
 from bot.lifeboat.boat import BOT, HTTP, KEEPER, PAGE, Boat, Tls
 
 OUTSIDE_PATHS = ("/_matrix/client/", "/_matrix/media/", "/_synapse/client/")
@@ -60,8 +59,8 @@ def bot(boat: Boat) -> str:
         },
         "state": {"folder": "state", "key_file": "secrets/state.key"},
         "locale": {"language": str(boat.language), "timezone": str(boat.timezone)},
-        # An account that is there: nobody can come in under its name.
-        "people": {f"@{KEEPER}:{boat.domain}": [str(Role.ADMIN)]},
+        "people": {},  # whoever comes by a door of the list
+        "doors": {"socket": SOCKET, "page": boat.page},
         "rooms": {"federate": False},
         "playbooks": {"folder": "playbooks"},
         "trust": {"devices": "cross-signed"},

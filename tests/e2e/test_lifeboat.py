@@ -18,8 +18,11 @@ import pytest
 from tests.door import people
 from tests.door.people import CLIENT
 from tests.patience import PATIENCE_S, eventually
+from tests.peers.peer import Peer
+from tests.servers import Account
+from tests.talks import unread
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.peer, pytest.mark.slow]
 
 LINE = re.compile(r"door (\S+) (.+) (http://127\.0\.0\.1:[0-9]+/join)#(\S+)")
 
@@ -109,11 +112,28 @@ async def come_in(page: str, secret: str) -> str:
         return str(came["user"])
 
 
+async def works(user: str, address: str) -> None:
+    """Read the bot with a strict client, and open an incident, as whoever leads does in their first minutes."""
+    account = Account(user=user, localpart=user[1:].partition(":")[0], password="five-words-of-a-list")
+    bot = "@cellule:localhost"
+    async with Peer(None, account, url=address, meet=[bot]) as peer:
+        rooms = [(await peer.wait_room(inviter=bot)).id]
+        rooms.append((await peer.wait_room(inviter=bot, known=rooms)).id)
+        said = [await peer.wait_for(room, "ready|You are in", sender=bot) for room in rooms]
+        control = next(message.room for message in said if "ready" in (message.text or ""))
+        await peer.send(control, "!open Host down --playbook provider-hit --severity crisis --drill")
+        room = (await peer.wait_room(inviter=bot, known=rooms)).id
+        await peer.wait_for(room, "Start here", sender=bot)
+        assert await unread(peer, bot) == []
+
+
 async def test_from_an_empty_folder_by_two_commands_and_killed_on_the_way(tmp_path: Path) -> None:
     """Four starts in one test: each takes seconds."""
     folder, listed = tmp_path / "boat", tmp_path / "people.csv"
     await asyncio.to_thread(listed.write_text, "Alice Martin,admin+coordinator\nBob,dpo\n")
-    make = await cellule("lifeboat", "make", str(folder), "--domain", "localhost", "--people", str(listed))
+    make = await cellule(
+        "lifeboat", "make", str(folder), "--domain", "localhost", "--people", str(listed), "--language", "en"
+    )
     assert (await make.communicate())[1] == b""
     assert make.returncode == 0
     for step in ("the homeserver starts", "the bot starts"):
@@ -128,6 +148,7 @@ async def test_from_an_empty_folder_by_two_commands_and_killed_on_the_way(tmp_pa
             "Bob": "dpo",
         }
         user = await come_in(*first["Alice Martin"][1:])
+        await works(user, first["Alice Martin"][1].removesuffix("/join"))
         await run.end(signal.SIGKILL)
     await eventually(lambda: not parts_of(folder))
     people_file = folder / "people.csv"

@@ -36,7 +36,7 @@ class Peer:
 
     def __init__(
         self,
-        homeserver: Homeserver,
+        homeserver: Homeserver | None,
         account: Account,
         *,
         sign: bool = True,
@@ -46,8 +46,9 @@ class Peer:
         url: str | None = None,
         recovery_key: str | None = None,
     ) -> None:
-        """*url* is a proxy to go through. *meet*: whose devices it asks for before it hears anything.
+        """*url* is a proxy to go through, or a homeserver that is none of the tests' own.
 
+        *meet*: whose devices it asks for before it hears anything.
         This engine does not look again at a message whose sender it did not know when the message came. With a
         *recovery_key* it signs its device by the identity in the account's secret storage instead of making one.
         """
@@ -56,7 +57,7 @@ class Peer:
         self.notices: deque[Json] = deque(maxlen=100)
         """What the client did by itself, or on its way: rooms joined, invitations it failed to accept, people asked."""
         self._start: Json = {
-            "homeserver": url or homeserver.url,
+            "homeserver": url or (homeserver.url if homeserver else ""),
             "user": account.localpart,
             "password": account.password,
             "sign": sign,

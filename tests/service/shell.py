@@ -13,7 +13,19 @@ from bot.core.desk import House
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.people.contacts import Way
-from bot.ports import Batch, Content, DoorKeeper, Incoming, Membership, Message, Pager, Unreadable
+from bot.papers.record.keys import RecordKey
+from bot.ports import (
+    NO_STAMPS,
+    Batch,
+    Content,
+    DoorKeeper,
+    Incoming,
+    Membership,
+    Message,
+    Pager,
+    Stamps,
+    Unreadable,
+)
 from bot.service import Identity, Service
 from bot.service.books import Books
 from bot.service.household import Household
@@ -30,7 +42,10 @@ from tests.patience import PATIENCE_S
 from tests.service.passing import pass_time
 
 BOT = UserId("@cellule:example.org")
-IDENTITY = Identity(user=BOT, fingerprint="abcd efgh", master_key="ijkl mnop", policy="cross-signed")
+RECORDS = RecordKey(bytes(32))
+IDENTITY = Identity(
+    user=BOT, fingerprint="abcd efgh", master_key="ijkl mnop", record_key=RECORDS, policy="cross-signed"
+)
 DEVICE = DeviceId("ALICEPHONE")
 _TURNS = 500
 """After so many, it is a thread that is waited for."""
@@ -53,6 +68,7 @@ class Shell:
         self.hooks = FakeHooks()
         self.keeper: DoorKeeper | None = None
         """A door; most houses have none."""
+        self.stamps: Stamps = NO_STAMPS
         self.service: Service
         self._numbers = itertools.count(1)
 
@@ -65,6 +81,7 @@ class Shell:
             house=replace(self.house, people=Household(self.house.people, books)),
             books=books,
             store=self.store,
+            records=self.store,
             chat=self.chat,
             alarm_clock=self.alarm_clock,
             clock=self.clock,
@@ -74,6 +91,7 @@ class Shell:
             counts=self.counts,
             hooks=self.hooks,
             keeper=self.keeper,
+            stamps=self.stamps,
         )
         self.alarm_clock.start(self.service.ring)
         await self.service.start()

@@ -1,44 +1,33 @@
-"""Where doors are opened for the people of a lifeboat: the one place that says who opens them."""
+"""Where doors are opened for the people of a lifeboat: its bot opens them, so that it knows who comes, and as what."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from bot.door.errors import NotAskedError
+from bot.console import doors
 from bot.door.socket import asking
 from bot.lifeboat.boarding import Link, Seen
-from bot.lifeboat.errors import AdriftError
 from bot.lifeboat.people import Person
+from bot.service.upkeep import links as letting_in
 
 
-async def open_for(socket: Path, people: Sequence[Person], until: datetime) -> Sequence[Link]:
-    """Open a door of the house for each. Raises AdriftError, NoDoorError."""
-    found: list[Link] = []
-    async with asking(socket) as asker:
-        for person in people:
-            id = f"boat:{secrets.token_hex(8)}"
-            try:
-                told = await asker.ask({"open": id, "until": until.isoformat()})
-            except NotAskedError as refused:
-                raise AdriftError("lifeboat.no_door", name=person.name, word=refused.why) from None
-            found.append(Link(id=id, person=person, url=str(told["link"]), until=until))
-    return found
+async def open_for(state: Path, people: Sequence[Person], until: datetime) -> Sequence[Link]:
+    """Open a door of the house for each. Raises NotRunningError, NotLetInError."""
+    known = [letting_in.Person(name=one.name, roles=one.roles) for one in people]
+    made = await doors.let_in(state, known, until) if known else ()
+    return [Link(id=one.id, person=person, url=one.link, until=until) for one, person in zip(made, people, strict=True)]
 
 
 async def seen(socket: Path, links: Sequence[Link]) -> Mapping[str, Seen]:
-    """Return what is known of these. Raises NoDoorError."""
+    """Return what the door knows of these. Raises NoDoorError."""
     async with asking(socket) as asker:
         told = await asker.ask({"list": [link.id for link in links]})
     return {str(row["id"]): Seen(state=str(row["state"]), user=row["user"]) for row in told["doors"]}
 
 
-async def close(socket: Path, ids: Sequence[str]) -> None:
-    """Let nobody in by these any more. Raises NoDoorError."""
-    async with asking(socket) as asker:
-        for id in ids:
-            with suppress(NotAskedError):
-                await asker.ask({"close": id})
+async def close(state: Path, ids: Sequence[str]) -> None:
+    """Let nobody in by these any more. Raises NotRunningError."""
+    if ids:
+        await doors.shut_out(state, ids)

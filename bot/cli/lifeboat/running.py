@@ -180,8 +180,9 @@ class Sailing:
         file, socket = self._folder / DOORS, self._folder / papers.SOCKET
         links = boarding.read(self._folder.read(DOORS), file) if file.exists() else ()
         found = boarding.sorted_out(people, links, await doors.seen(socket, links), now)
-        await doors.close(socket, found.void)
-        opened = await doors.open_for(socket, found.anew, now + boarding.HOLDS)
+        state = self._folder / "state"
+        await doors.close(state, found.void)
+        opened = await doors.open_for(state, found.anew, now + boarding.HOLDS)
         in_order = {person.name: place for place, person in enumerate(people)}
         waiting = sorted((*found.same, *opened), key=lambda link: in_order[link.person.name])
         inside = [link for link, _ in (*found.come, *found.astray)]

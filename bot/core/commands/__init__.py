@@ -88,6 +88,7 @@ from bot.core.commands.incident import (
 )
 from bot.core.commands.letters import MarkSent, MergeLetters, ShowLetters
 from bot.core.commands.questions import AnswerQuestions, PutQuestion, ShowFaq, ShowQuestions
+from bot.core.commands.record import Hold, LiftHold, SealRecord, WitnessCheckpoint
 from bot.core.people.trial import ConfirmReached
 from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
@@ -180,5 +181,9 @@ IncidentCommand = (
     | AnswerQuestions
     | ShowQuestions
     | ShowFaq
+    | SealRecord
+    | WitnessCheckpoint
+    | Hold
+    | LiftHold
 )
 Command = DeskCommand | IncidentCommand

@@ -59,6 +59,11 @@ class ControlRoom:
         room = self._ledger.books.desk.control_room
         return room_address(room, self._house.people) if room else None
 
+    def readers(self, room: RoomId, others: frozenset[UserId]) -> frozenset[UserId]:
+        """Return whose devices get the keys to what is said in *room*: who is of the house by now, or *others*."""
+        is_here = room == self._ledger.books.desk.control_room
+        return frozenset(self._house.people) if is_here else others
+
     def invitation(self, user: UserId) -> ports.Task:
         """Return the row that invites somebody who became admin; the same however often it is asked for."""
         action = ports.InvitePerson(user=user)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -59,8 +59,11 @@ class Links:
         await self._take_back([task.id])
         await self._refused(task, wanted, by_now)
 
-    async def let_in(self, people: Sequence[Person], until: datetime) -> Sequence[str]:
-        """Return a link into the house for each of *people*, for whom the operator vouches. Raises RuleError."""
+    async def let_in(self, people: Sequence[Person], until: datetime) -> Sequence[tuple[str, str]]:
+        """Return a door of the house with its link for each of *people*, for whom the operator vouches.
+
+        Raises RuleError.
+        """
         links = dict[str, str]()
         try:
             for _ in people:
@@ -78,7 +81,19 @@ class Links:
                 known = doors_after(known, fact)
                 made.append(facts.OfHouseDoor(at=now, fact=fact))
             await self.ledger.commit(InputId(f"doors:{token_hex(8)}"), Outcome(facts=tuple(made)))
-        return tuple(links.values())
+        return tuple(links.items())
+
+    async def shut(self, ids: Collection[str]) -> None:
+        """End the doors of the house that their process knows by these *ids*."""
+        async with self.ledger.deciding:
+            now, known = self.clock.now(), self.ledger.books.desk.doors.values()
+            ended = tuple(
+                facts.OfHouseDoor(at=now, fact=facts.DoorEnded(at=now, number=door.opened.number))
+                for door in known
+                if door.opened.door in ids and not door.is_shut
+            )
+            if ended:
+                await self.ledger.commit(InputId(f"doors:{token_hex(8)}"), Outcome(facts=ended))
 
     async def _link(self, id: str, until: datetime) -> str:
         try:
