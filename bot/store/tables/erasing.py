@@ -21,7 +21,6 @@ _CLEAR = "DELETE FROM facts WHERE stream = ?"
 _STOOD = "SELECT number, input, device, kind, body FROM facts WHERE stream = ?"
 _OF_A_SERVER = ("inbox", "origins", "outbox", "sealed", "spoken", "crypto", "meta")
 """Tables in which nothing means anything elsewhere; facts, their parts and their record are in the others."""
-_FORGET_SECRETS = "DELETE FROM vault WHERE name <> ?"
 _BODIES = "SELECT body FROM facts WHERE stream = ?"
 _ROWS = (
     "SELECT body FROM facts",
