@@ -100,7 +100,7 @@ class _Kept:
     latest: Mapping[_Key, int]
     """The last fact of each kind about each thing: the only one that still shows."""
 
-    def of(self, record: Record) -> facts.Fact | None:  # noqa: PLR0911 - a table
+    def of(self, record: Record) -> facts.Fact | None:  # noqa: C901, PLR0911 - a table
         """Return what stays of a fact: all of it, as much as the register shows, or nothing."""
         fact = record.fact
         match fact:
@@ -112,6 +112,8 @@ class _Kept:
                 return fact if self.entry else None
             case facts.StepDone(step=step):
                 return self._last(record, fact) if step in self.steps else None
+            case facts.Answered(certainty=facts.Certainty.RULED_OUT):
+                return None
             case facts.Answered(question=question):
                 return self._last(record, fact) if question in self.answers else None
             case facts.RiskWeighed() | facts.RiskDecided() | facts.SeverityScored():
@@ -171,7 +173,7 @@ def _keys(fact: facts.Fact | facts.DeskFact) -> tuple[_Key, ...]:  # noqa: PLR09
     match fact:
         case facts.StepDone(step=step):
             return (("done", step),)
-        case facts.Answered(question=question):
+        case facts.Answered(question=question) if fact.certainty is not facts.Certainty.RULED_OUT:
             return (("answered", question),)
         case facts.RiskWeighed(factor=factor):
             return (("weighed", factor),)
