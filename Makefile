@@ -26,7 +26,7 @@ WHEEL_READY := $(PACK)/.ready-wheel
 RELEASE_READY := $(PACK)/.ready-release
 HAS_PEER := $(and $(shell command -v node),$(shell command -v npm),$(wildcard $(PEER)/package-lock.json))
 
-.PHONY: help setup demo test test-long test-fast hostile chaos replicas coordinator mutants check audit format docs site lock metadata look bench bench-long sbom wheel release clean
+.PHONY: help setup demo test test-long test-fast hostile chaos replicas coordinator mutants mutants-record check audit format docs site lock metadata look bench bench-long sbom wheel release clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,6 +95,9 @@ coordinator: setup ## Coordinate 300 firms and kill the bot in the middle of eac
 
 mutants: setup ## Make 300 small mistakes, one at a time, and see whether the tests notice (half an hour); ARGS="matrix/guard.py"
 	@nice $(BIN)/python -m tests.mutation $(ARGS)
+
+mutants-record: setup ## Change records in 100,000 ways and see that each of three verifiers finds each; CASES=1000 tries fewer
+	@nice $(BIN)/python -m tests.record.mutations $(or $(CASES),100000) $(ARGS)
 
 check: $(DEV_READY) ## Check format, lint, types, import contracts and spelling
 	$(BIN)/ruff format --check .

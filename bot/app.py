@@ -10,12 +10,14 @@ import random
 import resource
 import signal
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+
+from aiohttp import ClientSession
 
 from bot import __version__
 from bot.backup.making import last_made, note_made
@@ -24,6 +26,7 @@ from bot.bridges.api.server import ApiPage
 from bot.bridges.channels.building import pagers
 from bot.bridges.door import AskedDoor
 from bot.bridges.hooks import HookCaller
+from bot.bridges.stamping import TimestampAuthority
 from bot.config import Config, ConfigError, mistake
 from bot.config.api import Api
 from bot.config.organisation import profile_of
@@ -31,7 +34,6 @@ from bot.config.values import Listen
 from bot.console import cascades, doors, running, saving, trusting, verifications
 from bot.console.socket import ConsoleSocket
 from bot.core.desk import House
-from bot.core.people.contacts import Way
 from bot.host.alarm_clock import SchedulerAlarmClock
 from bot.host.clock import WallClock
 from bot.host.disk import CannotKeepError, free_bytes
@@ -48,11 +50,13 @@ from bot.matrix.account.device_policy import policy_for
 from bot.matrix.gateway import Gateway, Surroundings, first_of, open_gateway
 from bot.matrix.http.backoff import Backoff
 from bot.matrix.http.connection import open_session
-from bot.ports import Clock, Hooks, Pager, Vault
+from bot.papers.record.keys import RecordKey
+from bot.ports import NO_STAMPS, Clock, Vault
 from bot.sentences.told import Told
 from bot.service import Identity, Service
 from bot.service.books import Books
 from bot.service.household import Household
+from bot.service.upkeep.sealing import record_key as kept_key
 from bot.service.watchdog import Vitals, Watchdog
 from bot.store.errors import StoreError
 from bot.store.opening import OpenState, open_state
@@ -273,8 +277,7 @@ class _Parts:
         alarm_clock = SchedulerAlarmClock()
         async with AsyncExitStack() as closing:
             outside = await closing.enter_async_context(open_session(self.seen.config.matrix.proxy))
-            config = self.seen.config
-            service = self._service(alarm_clock, pagers(config.channels, outside), HookCaller(outside, config.hooks))
+            service = self._service(alarm_clock, outside, await kept_key(self.store))
             watchdog = await self._watchdog(service, closing)
             self.seen.watchdog, self.seen.vault = watchdog, self.store
             alarm_clock.start(service.ring)
@@ -303,12 +306,14 @@ class _Parts:
                 if listener is not None:
                     tasks.create_task(listener.run(), name="alerts")
 
-    def _service(self, alarm_clock: SchedulerAlarmClock, channels: Mapping[Way, Pager], hooks: Hooks) -> Service:
+    def _service(self, alarm_clock: SchedulerAlarmClock, outside: ClientSession, record_key: RecordKey) -> Service:
         identity, config = self.gateway.identity, self.seen.config
+        authority = config.record.timestamp_authority
         return Service(
             house=self.house,
             books=self.books,
             store=self.store,
+            records=self.store,
             chat=self.gateway.chat,
             alarm_clock=alarm_clock,
             clock=self.clock,
@@ -317,12 +322,14 @@ class _Parts:
                 user=config.matrix.user_id,
                 fingerprint=identity.fingerprint,
                 master_key=identity.master_key,
+                record_key=record_key,
                 policy=config.trust.devices,
             ),
-            pagers=channels,
+            pagers=pagers(config.channels, outside),
             counts=self.seen.metrics,
-            hooks=hooks,
             keeper=None if config.doors is None else AskedDoor(config.doors.socket, config.doors.page),
+            hooks=HookCaller(outside, config.hooks),
+            stamps=NO_STAMPS if authority is None else TimestampAuthority(outside, authority),
         )
 
     async def _watchdog(self, service: Service, closing: AsyncExitStack) -> Watchdog:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import textwrap
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -137,6 +138,10 @@ def page(language: Language) -> str:
     return f"```text\n{played.page()}\n```\n"
 
 
+_CHECKPOINT = re.compile(r"(cellule-checkpoint-1) .*")
+"""What is signed is another line in each run: alarms have names of chance."""
+
+
 def _cut(body: str) -> str:
     """Leave out the middle of a long message, between two lines."""
     start, end = body[: LONGEST - END].rsplit("\n", 1)[0], body[-END:].split("\n", 1)[-1]
@@ -147,7 +152,7 @@ def _shown(turn: Turn, language: Language) -> str:
     local = turn.at.astimezone(PARIS)
     who = "Cellule" if turn.who == BOT else localpart(turn.who)
     mark = f" -> {', '.join(localpart(user) for user in turn.mentions) or '@room'}" if turn.rings else ""
-    body = f"[{turn.file}]" if turn.file else turn.body
+    body = f"[{turn.file}]" if turn.file else _CHECKPOINT.sub(r"\1 …", turn.body)
     cut = body if len(body) <= LONGEST else _cut(body)
     lines = [
         wrapped

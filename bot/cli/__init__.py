@@ -110,6 +110,7 @@ def _exit_codes() -> Mapping[Exit, tuple[type[Exception], ...]]:
     """Return what each code stands for, the first that fits."""
     from bot.backup.errors import RecoveryError, RecoveryFailedError
     from bot.cli.cascade import CascadeRefusedError, NotReachedError, RoomsRefusedError
+    from bot.cli.record.errors import RecordRefusedError
     from bot.cli.state.purging import PurgeFailedError, PurgeRefusedError
     from bot.config import ConfigError, SecretFileError
     from bot.console.cascades import ListRefusedError
@@ -133,7 +134,7 @@ def _exit_codes() -> Mapping[Exit, tuple[type[Exception], ...]]:
         Exit.IN_USE: (errors.StateInUseError, doors.OpenAlreadyError, lifeboats.AfloatError),
         Exit.FAILED: (*failed, doors.DoorError, lifeboats.AdriftError, errors.DatabaseAwayError, errors.LeaseLostError),
         # Starting again would not help.
-        Exit.WRONG: (*wrong, *lists, *unfit, errors.DatabaseRefusedError, errors.NothingKeptError),
+        Exit.WRONG: (*wrong, RecordRefusedError, *lists, *unfit, errors.DatabaseRefusedError, errors.NothingKeptError),
     }
 
 
@@ -187,6 +188,15 @@ def _purge(arguments: argparse.Namespace) -> int:
     return _with_config(
         arguments, lambda config: purge_incident(config, incident, datetime.now(UTC), ask=ask, offline=offline)
     )
+
+
+# --- record -------------------------------------------------------------------------------------------------
+
+
+def _record(arguments: argparse.Namespace) -> int:
+    from bot.cli.record.table import ACTS
+
+    return ACTS[arguments.command](arguments, _with_config)
 
 
 # --- state --------------------------------------------------------------------------------------------------
@@ -368,6 +378,10 @@ CALLS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "check": _check,
     "init": _init,
     "trust": _trust,
+    "record export": _record,
+    "record verify": _record,
+    "record compare": _record,
+    "record key": _record,
     "state move": _state_move,
     "state accept": _state_accept,
     "backup": _backup,

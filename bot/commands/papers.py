@@ -1,11 +1,11 @@
-"""Readers of commands about clocks of the firm, risk, drafts, register and calendar."""
+"""Readers of commands about clocks of the firm, risk, drafts, register, calendar and record."""
 
 from __future__ import annotations
 
 import re
 
 from bot.commands.line import Line
-from bot.commands.readers import bare, moment, rule_id
+from bot.commands.readers import bare, moment, number, rule_id
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import MOST_TOKENS, read_time
 from bot.commands.words import RISK_FACTORS, RISK_LEVELS, ROLES, words
@@ -173,3 +173,17 @@ def read_register(line: Line) -> commands.ShowRegister:
     if form not in (commands.RegisterForm.CSV, commands.RegisterForm.MARKDOWN):
         raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, accepted="csv, md")
     return commands.ShowRegister(form=commands.RegisterForm(form))
+
+
+def read_seal(line: Line) -> commands.SealRecord | commands.WitnessCheckpoint:
+    witnessed = number(line)
+    return commands.SealRecord() if witnessed is None else commands.WitnessCheckpoint(number=witnessed)
+
+
+def read_hold(line: Line) -> commands.Hold:
+    return commands.Hold(reason=line.whole(Argument.REASON))
+
+
+def read_unhold(line: Line) -> commands.LiftHold:
+    line.nothing()
+    return commands.LiftHold()

@@ -143,6 +143,9 @@ ROWS = (
     _row("questions", Right.READ, bulletins.read_questions),
     _row("answer", Right.LEAD, bulletins.read_answer, longest=TEXT),
     _row("faq", Right.READ, bulletins.read_faq),
+    _row("seal", Right.READ, papers.read_seal),
+    _row("hold", Right.LEAD, papers.read_hold, longest=TEXT),
+    _row("unhold", Right.LEAD, papers.read_unhold, only_in_order=True),
 )
 OPEN_ROW = ROWS[0]
 """A bare number goes on with what it began."""

@@ -22,6 +22,7 @@ from bot.config.doors import AskedDoor
 from bot.config.duty import read_duty
 from bot.config.organisation import Organisation, read_organisation
 from bot.config.reading import Group, GroupRows, Spot, key, mistake, read_file, read_group, refuse_unknown, text
+from bot.config.record import RecordKeys
 from bot.config.values import Listen
 from bot.core.duty.rota import Rota
 from bot.core.language import Language
@@ -232,6 +233,7 @@ class Config:
     """None: no machine reports anything."""
     doors: AskedDoor | None = None
     """None: nobody is let in without an account."""
+    record: RecordKeys = field(default_factory=RecordKeys)
 
 
 GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
@@ -254,6 +256,7 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "channels": Channels,
         "alerts": AlertDoor,
         "doors": AskedDoor,
+        "record": RecordKeys,
     }
 )
 """The groups of keys; `NAMED` ones stand beside them."""
@@ -324,6 +327,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         duty=MappingProxyType(duty),
         alerts=alerts,
         doors=doors,
+        record=read_group(RecordKeys, written.get("record"), top.inside("record")) or RecordKeys(),
     )
 
 

@@ -19,7 +19,7 @@ from bot.core.people.roster import Role
 from bot.sentences.told import ToldError
 from bot.service.upkeep.links import Links, Person
 
-_WHY = {"NoDoors": "letting_in.none", "DoorSilent": "letting_in.silent", "DoorRefuses": "letting_in.full"}
+_WHY = {"NoDoors": "letting.none", "DoorSilent": "letting.silent", "DoorRefuses": "letting.full"}
 """What is said where a refusal of the bot's is none of its rooms'."""
 
 
@@ -56,7 +56,7 @@ async def let_in(folder: Path, people: Sequence[Person], until: datetime) -> Seq
     rows = [{"name": one.name, "roles": list(one.roles)} for one in people]
     told = await ask(folder, {"ask": "let-in", "people": rows, "until": until.isoformat()})
     if "refused" in told:
-        raise NotLetInError(_WHY.get(told["refused"], "letting_in.silent"))
+        raise NotLetInError(_WHY.get(told["refused"], "letting.silent"))
     return [LetIn(id=row["id"], link=row["link"]) for row in told["links"]]
 
 

@@ -125,6 +125,11 @@ class PostAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SealRecord:
+    """Make a checkpoint of the record as it stands, and post it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendAway:
     """Ring for the whole room: it goes on in another one."""
 
@@ -150,6 +155,7 @@ Effect = (
     | PostFile
     | PostAnswer
     | SendAway
+    | SealRecord
 )
 
 
@@ -202,6 +208,12 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (Confirm(fact=fact),)
         case facts.FirmMoved():
             return (SendAway(fact=fact),)
+        case facts.CheckpointPosted():
+            return ()  # a fact once it was posted
+        case facts.CheckpointWitnessed():
+            return (Confirm(fact=fact),)
+        case facts.Closed():
+            return (Confirm(fact=fact), SealRecord(), ShowCard())
         case facts.RoomRetried():
             return (CreateRoom(),)
         case facts.BulletinReceived():
@@ -253,7 +265,8 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             | facts.RiskDecided()
             | facts.RoleGiven()
             | facts.SeveritySet()
-            | facts.Closed()
+            | facts.Held()
+            | facts.HoldLifted()
             | facts.Resumed()
         ):
             return (Confirm(fact=fact), ShowCard())

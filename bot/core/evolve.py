@@ -24,6 +24,7 @@ from bot.core.people.coming import BRIEF_DELAY, roster_after
 from bot.core.people.heard import heard
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
+from bot.core.record.sealing import kept, unsealed
 from bot.core.ringing.paging import paged
 from bot.core.ringing.reminders import without
 from bot.core.ringing.supposed import ringing_clock, started_as_supposed, suppose, with_ringing
@@ -45,9 +46,9 @@ def evolve(incident: Incident | None, fact: facts.Fact) -> Incident:
         ValueError: the facts do not begin with Opened, or Opened comes twice.
     """
     if incident is not None:
-        return paged(heard(_evolve(incident, fact), fact), fact)
+        return unsealed(paged(heard(_evolve(incident, fact), fact), fact), fact)
     if isinstance(fact, facts.Opened):
-        return _open(fact)
+        return unsealed(_open(fact), fact)
     raise ValueError("the first fact of an incident is Opened")
 
 
@@ -91,6 +92,8 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
         return told(incident, fact)
     if isinstance(fact, facts.PeopleFact):
         return roster_after(incident, fact)
+    if isinstance(fact, facts.RecordFact):
+        return kept(incident, fact)
     match fact:
         case facts.Opened():
             raise ValueError("an incident opens once")

@@ -20,6 +20,7 @@ from bot.core.facts import (
     Severity,
     SeverityScored,
 )
+from bot.core.facts.lifecycle import CheckpointPosted, Held
 from bot.core.facts.opening import Caller
 from bot.core.facts.questions import AnswerReceived, QuestionAsked
 from bot.core.facts.repair import FirmMoved
@@ -222,6 +223,16 @@ class Incident:
     """Ways in for people without an account."""
     has_calendar: bool = False
     """There are dates of taxes and payroll to add; see `bot.core.decide.dates`."""
+    checkpoints: tuple[CheckpointPosted, ...] = ()
+    """Of its record, the oldest first."""
+    witnesses: Mapping[int, frozenset[UserId]] = field(default_factory=dict)
+    """Who saw each checkpoint, by its number."""
+    unsealed_since: datetime | None = None
+    """When the first entry came that no checkpoint is over; None when nothing but checkpoints came since the last."""
+    held: Held | None = None
+    """The legal hold; None when it may be purged."""
+    hold_lifted_at: datetime | None = None
+    """When the last one ended."""
     reached_at: datetime | None = None
     """Since when the room can be told things: it was made, or opened again."""
     heard: Mapping[UserId, datetime] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""A calendar file (RFC 5545), the only place that imports icalendar.
+"""A calendar file (RFC 5545), the only place that imports icalendar, and only once there is one to make.
 
 It says no more than a reader of every calendar program needs: a calendar may lie on a server that everybody reads.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from icalendar import Alarm, Calendar, Event
+if TYPE_CHECKING:
+    from icalendar import Alarm, Event
 
 MIME = "text/calendar"
 ALARMS = (timedelta(hours=24), timedelta(hours=3))
@@ -31,6 +33,8 @@ class Entry:
 
 def calendar_file(entries: Iterable[Entry], *, sequence: int, now: datetime) -> bytes:
     """Return the file. *sequence* never falls from one export to the next: the later one wins."""
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Cellule//Calendar//EN")
@@ -41,6 +45,8 @@ def calendar_file(entries: Iterable[Entry], *, sequence: int, now: datetime) -> 
 
 
 def _event(entry: Entry, sequence: int, now: datetime) -> Event:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", now)
@@ -58,6 +64,8 @@ def _event(entry: Entry, sequence: int, now: datetime) -> Event:
 
 
 def _alarm(before: timedelta, title: str) -> Alarm:
+    from icalendar import Alarm
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", -before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.effects import InvitePerson, MoveCard, PinCard, RemovePerson, ShowCard, ShowProgress
+from bot.core.effects import InvitePerson, MoveCard, PinCard, RemovePerson, SealRecord, ShowCard, ShowProgress
 from bot.ports.chat import (
     NO_DEVICE,
     Attachment,
@@ -63,6 +63,7 @@ from bot.ports.outbox import (
     Greet,
     OpenDoor,
     Page,
+    PostCheckpoint,
     ProposeAlerts,
     Ring,
     RollupFile,
@@ -78,6 +79,7 @@ from bot.ports.outbox import (
     Verify,
 )
 from bot.ports.pager import Handed, Letter, Pager
+from bot.ports.records import NO_STAMPS, Records, Stamps
 from bot.ports.store import DESK, KEPT_POLLS, KEPT_SPOKEN, ChainBrokenError, Marks, Spoken, Store, Transaction, Turn
 from bot.ports.time import AlarmClock, Clock
 from bot.ports.vault import Sealed, SealedEvents, Vault

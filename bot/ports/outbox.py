@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.core.commands import Authority, MergeLetters, OpenCascade
-from bot.core.effects import InvitePerson, MoveCard, PinCard, RemovePerson, ShowCard, ShowProgress
+from bot.core.effects import InvitePerson, MoveCard, PinCard, RemovePerson, SealRecord, ShowCard, ShowProgress
 from bot.core.facts import EncryptedFile, Reminder
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, RoomId, UserId
 from bot.core.organisations.questions import Form
 from bot.core.people.contacts import Way
 from bot.core.people.roster import Role
+from bot.core.record.checkpoint import Stamping
 from bot.core.replies.subjects import About
 from bot.ports.chat import Content, RoomPlan
 from bot.ports.hooks import HookCall
@@ -231,6 +232,18 @@ class Fetch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostCheckpoint:
+    """Post a checkpoint that was signed, in the room of the lane's incident. It is a fact once that is done."""
+
+    size: int
+    line: str
+    at: datetime
+    """When it was made."""
+    stamping: Stamping
+    stamp: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Erase:
     """Take back the room of the lane's incident, and purge the incident."""
 
@@ -261,6 +274,8 @@ Action = (
     | OpenDoor
     | Greet
     | Fetch
+    | SealRecord
+    | PostCheckpoint
     | Erase
     | HookCall
 )
@@ -292,12 +307,17 @@ NAMES: Mapping[type[Action], str] = {
     OpenDoor: "door",
     Greet: "greet",
     Fetch: "fetch",
+    SealRecord: "seal",
+    PostCheckpoint: "checkpoint",
     Erase: "erase",
     HookCall: "hook-call",
 }
 """What they are called where they are stored, and in the log."""
 SHOWN_ONCE: frozenset[type[Action]] = frozenset(
-    {ShowCard, MoveCard, ShowProgress, GatherQuestions, TellControlRoom, TellPerson, AskContact, ProposeAlerts}
+    {
+        *(ShowCard, MoveCard, ShowProgress, GatherQuestions, SealRecord),
+        *(TellControlRoom, TellPerson, AskContact, ProposeAlerts),
+    }
 )
 """What is worded when it is sent, and says all there is: a second one in a lane would say the same."""
 

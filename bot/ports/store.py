@@ -49,7 +49,11 @@ class Transaction(Protocol):
         """Add facts to the end of *stream*, each chained to the one before."""
 
     async def rewrite(self, stream: str, records: Sequence[Recorded[Fact | DeskFact]]) -> None:
-        """Put *records* in the place of all facts of *stream*, numbered and chained anew."""
+        """Put *records* in the place of all facts of *stream*, numbered and chained anew.
+
+        In its record every place stays: what reads as it did under its number, of the rest the hash; what has a number
+        beyond the last is added.
+        """
 
     async def forget_room(self, room: RoomId, *, lane: str) -> None:
         """Forget what came from *room* and waits, what we said there, and what is still to be done there or in *lane*.

@@ -32,6 +32,7 @@ from bot.service.upkeep.guests import Guests
 from bot.service.upkeep.links import Links
 from bot.service.upkeep.retention import Retention
 from bot.service.upkeep.ringing import Ringing
+from bot.service.upkeep.sealing import Sealing
 from bot.service.upkeep.silences import Silences
 
 _log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class Performer:
     contacts: ContactWatch
     links: Links
     guests: Guests
+    sealing: Sealing
     counts: ports.Counts
 
     async def perform(self, task: Task) -> None:  # noqa: C901, PLR0912, PLR0915 - a table: one line for each action
@@ -119,6 +121,10 @@ class Performer:
                 await self._fetch(task, wanted)
             case ports.SendLetters() as letters:
                 await self._send_letters(task, letters)
+            case ports.SealRecord():
+                await self.sealing.seal(task)
+            case ports.PostCheckpoint() as sealed:
+                await self.sealing.post(task, sealed)
             case ports.Erase():
                 await self._purge(task)
             case ports.HookCall():

@@ -42,6 +42,7 @@ from bot.service.upkeep.presence import Presence
 from bot.service.upkeep.refusals import Refusals
 from bot.service.upkeep.retention import Retention
 from bot.service.upkeep.ringing import Ringing
+from bot.service.upkeep.sealing import Sealing
 from bot.service.upkeep.silences import Silences
 from bot.service.upkeep.trials import TRIAL_KEY, Trials
 from bot.service.upkeep.turning import Turning
@@ -64,6 +65,7 @@ class Service:
         house: House,
         books: Books,
         store: ports.Store,
+        records: ports.Records,
         chat: ports.Chat,
         alarm_clock: ports.AlarmClock,
         clock: ports.Clock,
@@ -73,6 +75,7 @@ class Service:
         counts: ports.Counts = ports.UNCOUNTED,
         hooks: ports.Hooks = ports.NO_HOOKS,
         keeper: ports.DoorKeeper | None = None,
+        stamps: ports.Stamps = ports.NO_STAMPS,
     ) -> None:
         self._store = store
         self._chat = chat
@@ -115,6 +118,15 @@ class Service:
         )
         self._control = ControlRoom(house=house, ledger=ledger, clock=clock)
         retention = Retention(house=house, ledger=ledger, chat=chat, alarm_clock=alarm_clock, clock=clock)
+        sealing = Sealing(
+            ledger=ledger,
+            records=records,
+            chat=chat,
+            alarm_clock=alarm_clock,
+            clock=clock,
+            key=identity.record_key,
+            stamps=stamps,
+        )
         self._silences = silences = Silences(house=house, ledger=ledger, lanes=lanes, chat=chat, clock=clock)
         paging = Paging(house=house, ledger=ledger, clock=clock, ways=tuple(pagers), started_at=clock.now())
         self.pages = Pages(ledger=ledger, clock=clock, alarm_clock=alarm_clock, pagers=pagers, writer=paging)
@@ -130,6 +142,7 @@ class Service:
             clock=clock,
             alarm_clock=alarm_clock,
             retention=retention,
+            sealing=sealing,
             silences=silences,
             turning=Turning(clock.now()),
             paging=paging,
@@ -166,6 +179,7 @@ class Service:
             contacts=self._contacts,
             links=self.links,
             guests=self.guests,
+            sealing=sealing,
             counts=counts,
         )
         refusals = Refusals(

@@ -244,6 +244,8 @@ class _Wording:
                 return Task(id=id, lane=self.after.id, action=ports.CreateRoom(plan=room_plan(self.after)))
             case effects.InvitePerson() | effects.RemovePerson() | effects.PinCard() | effects.ShowProgress():
                 return Task(id=id, lane=self.after.id, action=effect)
+            case effects.SealRecord():
+                return Task(id=id, lane=self.after.id, action=effect, bulk=self.after.parent is not None)
             case effects.ShowCard():
                 return card_task(id, self.after, self.now)
             case effects.MoveCard():

@@ -14,14 +14,16 @@ from typing import Self
 
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId, RoomId
+from bot.core.record.leaves import Place
 from bot.host.disk import refuse_full
 from bot.ports import Batch, Incoming, Received, Sealed, Spoken, Task
 from bot.store.codec import encode
 from bot.store.connection import STATE_FILE, Database, change_key, open_database
 from bot.store.former_keys import take_over
 from bot.store.lock import FolderLock, lock_folder
-from bot.store.tables import erasing, inbox, outbox, vault
+from bot.store.tables import erasing, inbox, outbox, parts, vault
 from bot.store.tables import facts as timeline
+from bot.store.tables import leaves as record
 from bot.store.tables import spoken as said
 from bot.store.tables.crypto import CryptoTable
 
@@ -46,9 +48,14 @@ class SqliteTransaction:
         self._changes.append(lambda connection: timeline.append(connection, new))
 
     async def rewrite(self, stream: str, records: Sequence[Recorded[Fact | DeskFact]]) -> None:
-        """Put *records* in the place of all facts of *stream*, numbered and chained anew."""
+        """Put *records* in the place of all facts of *stream*, chained anew; in its record every place stays."""
         new = tuple(
-            timeline.addition(stream, (record.fact,), input=record.input, device=record.device) for record in records
+            (
+                record.number,
+                timeline.addition(stream, (record.fact,), input=record.input, device=record.device),
+                record.fact,
+            )
+            for record in records
         )
         self._changes.append(lambda connection: erasing.rewrite(connection, stream, new))
 
@@ -159,6 +166,18 @@ class SqliteStore:
         Raises ChainBrokenError.
         """
         return await self._database.read(lambda connection: timeline.history(connection, stream, last, until))
+
+    async def leaves(self, stream: str) -> tuple[bytes, ...]:
+        """Return the leaves of the record of *stream*: the hash at each place, erased or not."""
+        return await self._database.read(lambda connection: record.leaves(connection, stream))
+
+    async def places(self, stream: str) -> tuple[Place, ...]:
+        """Return the places of the record of *stream*, with what was not erased."""
+        return await self._database.read(lambda connection: record.places(connection, stream))
+
+    async def part(self, digest: str) -> str:
+        """Return the part of that digest. Raises ChainBrokenError."""
+        return await self._database.read(lambda connection: parts.read(connection, digest))
 
     async def tasks(self) -> tuple[Task, ...]:
         """Return outbox rows not done, oldest first."""

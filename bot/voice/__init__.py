@@ -47,6 +47,7 @@ from bot.voice.incident.letters import (
     letters_table,
     letters_wrong,
 )
+from bot.voice.incident.record import checkpoint
 from bot.voice.incident.risk import risk
 from bot.voice.incident.score import score
 from bot.voice.incident.steps import first_steps, next_for, step
@@ -207,6 +208,7 @@ __all__ = [
     "calendar_title",
     "card",
     "card_moved",
+    "checkpoint",
     "choice",
     "choice_ballot",
     "choice_of",

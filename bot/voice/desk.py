@@ -12,6 +12,7 @@ from bot.sentences import languages
 from bot.sentences.typography import typeset
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, render
+from bot.voice.trust.identities import grouped
 from bot.voice.wording import short
 
 THEMES: Mapping[str, tuple[str, ...]] = {
@@ -21,7 +22,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     "texts": ("draft", "letters", "sent", "register"),
     "people": ("who", "role", "invite", "door", "remove", "verify", "trust", "reached", "confirm", "duty", "contact"),
     "incident": (
-        *("status", "timeline", "note", "brief", "severity", "close", "resume"),
+        *("status", "timeline", "note", "brief", "severity", "close", "resume", "seal", "hold", "unhold"),
         *("open", "alert", "list", "help", "about"),
     ),
     "organisations": ("cascade", "bulletin", "rollup", "called", "question", "questions", "answer", "faq"),
@@ -62,7 +63,7 @@ def help(entries: Sequence[HelpEntry], word: str, language: Language) -> Text:  
     return render(paragraphs(say(language, "help.unknown", word=short(word, 40)), _all(entries, language)))
 
 
-def about(*, version: str, fingerprint: str, master_key: str, policy: str, language: Language) -> Text:
+def about(*, version: str, fingerprint: str, master_key: str, record: str, policy: str, language: Language) -> Text:
     """Return who is speaking: what to compare before trusting it."""
     return render(
         say(
@@ -71,6 +72,7 @@ def about(*, version: str, fingerprint: str, master_key: str, policy: str, langu
             version=version,
             fingerprint=fingerprint,
             master_key=master_key,
+            record=grouped(record),
             policy=word(language, f"policy.{policy}"),
         )
     )

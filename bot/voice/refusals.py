@@ -238,6 +238,7 @@ FORMS: Mapping[str, Form] = {
     **dict.fromkeys(("rules", "numbers"), lambda values, *_: ", ".join(map(str, values))),
     **dict.fromkeys(("nearest", "after", "codename"), lambda text, *_: text),
     "source": _short(200),
+    "reason": _short(200),
     "role": lambda role, language, _: role_word(role, language),
     "roles": lambda roles, language, _: role_words(roles, language) or "–",
     "read": lambda day, language, _: date_words(day, language),

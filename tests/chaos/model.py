@@ -238,6 +238,7 @@ def _incident(verdict: Verdict, house: House, evidence: Evidence, opening: Sent)
         verdict.wrong.append(f"room of {case.title}: called {evidence.names.get(room)}, not {case.codename}")
     for kind in MADE_ONCE:
         verdict.once("room", f"{case.title} {kind}", sum(fact.kind == kind for fact in kept))
+    _checkpoints(verdict, evidence, room, case, sum(fact.kind == "CheckpointPosted" for fact in kept))
     heard = _free(verdict, evidence, room, case)
     troubles = [one for one in evidence.troubles if one.room in (room, None)]
     facts = [as_fact(one) for one in kept]
@@ -311,6 +312,22 @@ def _command(evidence: Evidence, sent: Sent, kept: Sequence[Kept], places: Mappi
     )
 
 
+def _checkpoints(verdict: Verdict, evidence: Evidence, room: str, case: Case, written: int) -> None:
+    """See that each checkpoint that is written down stands in the room once, under its number, and no other does."""
+    found = Counter(_checkpoint(one.text, case) for one in evidence.said if one.room == room and one.thread is None)
+    found.pop("", None)
+    for number in range(1, written + 1):
+        verdict.once("checkpoint", f"{case.title} {number}", found.pop(str(number), 0))
+    for other, times in found.items():
+        verdict.never("checkpoint", f"{case.title} {other}", times)
+
+
+def _checkpoint(text: str, case: Case) -> str:
+    """Return the number of the checkpoint that *text* is; nothing when it is none."""
+    head, _, rest = text.partition(f"{sentence(case.language, 'checkpoint')} ")
+    return "" if head else rest.partition(" ")[0]
+
+
 def _free(verdict: Verdict, evidence: Evidence, room: str, case: Case) -> list[Heard]:
     """See that what stands outside the threads of a room stands there once; return the rest of it: the reminders."""
     here = [one for one in evidence.said if one.room == room]
@@ -326,7 +343,8 @@ def _free(verdict: Verdict, evidence: Evidence, room: str, case: Case) -> list[H
     verdict.once("room", f"{case.title} first steps", len(starts))
     verdict.once("room", f"{case.title} card", len(cards))
     verdict.never("brief", case.title, len(briefs))
-    known = [*unread, *briefs, *starts, *cards]
+    sealed = [one for one in free if _checkpoint(one.text, case)]
+    known = [*unread, *briefs, *starts, *cards, *sealed]
     troubles = [one.window for one in evidence.troubles if one.room in (room, None)]
     return [_heard(one, here, troubles) for one in free if one not in known]
 

@@ -147,6 +147,20 @@ def test_where_all_is_well_nothing_is_found() -> None:
     assert verdict.held["notice"] == 1
 
 
+def _seal(found: Found, *numbers: int, facts: int = 1) -> None:
+    found.said += [said(f"Checkpoint {number} of the record: 5 entries", 5) for number in numbers]
+    found.kept += [kept("CheckpointPosted", f"result:seal{number}", 5) for number in range(facts)]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "complaint"),
+    [((1,), None), ((), "lost checkpoint"), ((1, 1), "doubled checkpoint"), ((1, 2), "invented checkpoint")],
+)
+def test_a_checkpoint_stands_once_as_it_is_written_down(numbers: tuple[int, ...], complaint: str | None) -> None:
+    complaints = judged(lambda found: _seal(found, *numbers)).complaints
+    assert [what.startswith(complaint or "") for what in complaints] == [True] * (complaint is not None)
+
+
 FACTS = {"a note": "Noted", "the start of a clock": "ClockStarted", "a rung": "Rang", "the room": "RoomReady"}
 TEXTS = {
     "an answer": "Noted in",

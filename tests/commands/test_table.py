@@ -77,6 +77,9 @@ CONTRACT = {
     "questions": "questions",
     "answer": "repondre",
     "faq": "faq",
+    "seal": "sceller",
+    "hold": "conserver",
+    "unhold": "liberer",
 }
 D1, RULE = StepId("D1"), RuleId("GDPR-33-1")
 GOOD: dict[str, tuple[str, core.Command]] = {
@@ -146,6 +149,9 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "questions": ("12", core.ShowQuestions(number=12)),
     "answer": ("3,5 --faq Oui", core.AnswerQuestions(numbers=(3, 5), text="Oui", is_kept=True)),
     "faq": ("2", core.ShowFaq(number=2)),
+    "seal": ("2", core.WitnessCheckpoint(number=2)),
+    "hold": ("plainte déposée", core.Hold(reason="plainte déposée")),
+    "unhold": ("", core.LiftHold()),
     "note": ("appel du prestataire", core.Note(text="appel du prestataire")),
     "role": ("dpd @bob:example.org", core.GiveRole(role=Role.DPO, who="@bob:example.org")),
     "invite": ("@bob:example.org juridique", core.Invite(who="@bob:example.org", role=Role.LEGAL)),
@@ -200,6 +206,9 @@ BAD: dict[str, tuple[str, Why]] = {
     "questions": ("toutes", Why.NOT_A_COUNT),
     "answer": ("oui", Why.NOT_A_COUNT),
     "faq": ("toute", Why.NOT_A_COUNT),
+    "seal": ("tout", Why.NOT_A_COUNT),
+    "hold": ("", Why.MISSING),
+    "unhold": ("x", Why.TOO_MUCH),
     "note": ("", Why.MISSING),
     "role": ("chef bob", Why.UNKNOWN_ROLE),
     "duty": ("chef bob", Why.UNKNOWN_ROLE),
@@ -273,7 +282,7 @@ def test_few_commands_work_outside_an_incident_and_the_others_say_so() -> None:
 def test_leading_needs_a_leader_and_clocks_a_clock_keeper() -> None:
     rights = {row.name: row.right for row in ROWS}
     leading = {"verify", "door", "role", "invite", "remove", "severity", "close", "resume", "bulletin", "rollup"}
-    leading |= {"called", "answer", "duty"}
+    leading |= {"called", "answer", "duty", "hold", "unhold"}
     clocks = {"clock", "aware", "filed", "classified", "waive", "snooze", "confirm"}
     assert {name for name, right in rights.items() if right is Right.LEAD} == leading
     assert {name for name, right in rights.items() if right is Right.CLOCK} == clocks
@@ -346,6 +355,10 @@ def test_a_timeline_without_a_number_has_ten_facts() -> None:
 
 def test_a_confirmation_needs_no_number() -> None:
     assert command("!confirmer") == core.GiveConfirmation()
+
+
+def test_a_seal_without_a_number_asks_for_the_next_checkpoint() -> None:
+    assert command("!sceller") == command("!seal") == core.SealRecord()
 
 
 def test_a_step_can_be_done_without_a_result() -> None:

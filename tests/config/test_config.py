@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.config import GROUPS, DeviceTrust, Heartbeat, PasswordLogin, TokenLogin, load
 from bot.config.reading import keys_of
+from bot.config.record import RecordKeys
 from bot.config.values import Listen
 from bot.core.language import Language
 from bot.core.names import DeviceId
@@ -100,6 +101,17 @@ def test_every_key_can_be_set(folder: Path) -> None:
     assert config.health.listen == Listen(host="::1", port=9464)
     assert config.drill.pace == 60
     assert config.clocks.enable == {"NIS2-24", "GDPR-33-1@omnibus"}
+
+
+def test_a_time_stamp_authority_is_asked_where_its_address_is_in_a_file(folder: Path) -> None:
+    assert load(write(folder, changed())).record == RecordKeys()
+    (folder / "secrets/tsa").write_text("https://tsa.example.org/tsr\n")
+    (folder / "secrets/tsa").chmod(0o600)
+    named = changed(record={"timestamp_authority_file": "secrets/tsa"})
+    assert load(write(folder, named)).record.timestamp_authority == Secret("https://tsa.example.org/tsr")
+    (folder / "secrets/tsa").write_text("http://tsa.example.org/tsr\n")
+    said = only_problem(folder, named)
+    assert said.startswith("record.timestamp_authority_file: write the https address of a time-stamp authority")
 
 
 def test_the_address_of_the_heartbeat_is_a_secret_in_a_file(folder: Path) -> None:

@@ -25,7 +25,7 @@ NOT_A_KEY = [
         "xyzzy",
         1,
         "the keys here are matrix, network, state, locale, rooms, playbooks, trust, health, api, heartbeat, drill, "
-        "clocks, reminders, retention, organisation, channels, alerts, doors, people, contacts, duty, hooks",
+        "clocks, reminders, retention, organisation, channels, alerts, doors, record, people, contacts, duty, hooks",
     ),
     ("rooms.federated", True, "did you mean federate?"),
     ("state.key", "x", "did you mean key_file?"),

@@ -24,6 +24,7 @@ from bot.core.effects import (
     PostFirstSteps,
     RemovePerson,
     RetireCard,
+    SealRecord,
     SendAway,
     ShowCard,
     ShowProgress,
@@ -50,6 +51,8 @@ from bot.core.facts import (
     CascadePaused,
     CascadeResumed,
     CascadeRow,
+    CheckpointPosted,
+    CheckpointWitnessed,
     ClockAdded,
     ClockClassified,
     ClockFiled,
@@ -80,6 +83,8 @@ from bot.core.facts import (
     FirmTookIn,
     GuestCame,
     GuestProved,
+    Held,
+    HoldLifted,
     InvitationRefused,
     Joined,
     Left,
@@ -192,9 +197,12 @@ SAID_ON_THE_CARD: tuple[Fact, ...] = (
     RiskDecided(at=NOW, by=BOB, level=RiskLevel.NONE, reason="encrypted"),
     RoleGiven(at=NOW, by=ALICE, user=BOB, role=Role.LEGAL),
     SeveritySet(at=NOW, by=ALICE, severity=Severity.LOW),
-    Closed(at=NOW, by=ALICE, summary=""),
     Resumed(at=NOW, by=ALICE),
+    Held(at=NOW, by=ALICE, reason="court"),
+    HoldLifted(at=NOW, by=ALICE, confirmed_by=BOB),
 )
+CLOSED = Closed(at=NOW, by=ALICE, summary="")
+WITNESSED = CheckpointWitnessed(at=NOW, by=BOB, number=1)
 ASKED = ConfirmationAsked(at=NOW, by=ALICE, number=1, act=Closing(summary="", rules=(HOURS_72,)))
 CHILD = replace(OPENED, parent=IncidentId("parent"), organisation="Alpha")
 ROW = CascadeRow(key="alpha", organisation="Alpha", people=(), language=Language("fr"))
@@ -293,6 +301,9 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     *((fact, (TellOfGuest(fact=fact),)) for fact in (DoorTried(at=NOW, number=1), DoorAstray(at=NOW, number=1))),
     (OUT, (TellOfGuest(fact=OUT),)),
     (DoorSettled(at=NOW, number=1), ()),
+    (CLOSED, (Confirm(fact=CLOSED), SealRecord(), ShowCard())),
+    (CheckpointPosted(at=NOW, number=1, size=3, line="x"), ()),
+    (WITNESSED, (Confirm(fact=WITNESSED),)),
     *((fact, said(fact)) for fact in SAID_ON_THE_CARD),
 )
 

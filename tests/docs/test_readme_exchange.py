@@ -18,7 +18,7 @@ from bot.host.shipped import playbooks_folder
 from bot.library import playbooks, rules
 from bot.library.calendar import closed_days
 from bot.ports import Batch, Message
-from bot.service import Identity, Service
+from bot.service import Service
 from bot.service.books import Books
 from bot.service.upkeep.control import CONTROL_ROOM_NAME
 from tests.docs.pages import read
@@ -28,6 +28,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.store import MemoryStore
 from tests.fakes.verifications import FakeVerifications
 from tests.patience import eventually
+from tests.service.shell import IDENTITY
 
 PARIS = ZoneInfo("Europe/Paris")
 FRIDAY = datetime(2026, 11, 27, 18, 4, tzinfo=PARIS)
@@ -123,11 +124,12 @@ async def stage(language: Language) -> AsyncIterator[Stage]:
         house=_house(FRIDAY, language),
         books=await Books.load(store),
         store=store,
+        records=store,
         chat=chat,
         alarm_clock=alarm_clock,
         clock=clock,
         verifications=FakeVerifications(),
-        identity=Identity(user=UserId("@cellule:example.org"), fingerprint="", master_key="", policy="cross-signed"),
+        identity=IDENTITY,
         pagers={},
     )
     alarm_clock.start(service.ring)

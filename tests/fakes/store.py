@@ -12,6 +12,7 @@ from datetime import datetime
 from bot.core.chain import Entry, genesis, link
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId, RoomId
+from bot.core.record.tree import leaf_hash
 from bot.core.replies.subjects import Guided, GuideOver
 from bot.ports import (
     KEPT_POLLS,
@@ -40,6 +41,8 @@ class _State:
     """Everything kept. Copied for a transaction; the copy becomes the truth when it ends well."""
 
     streams: dict[str, list[Recorded[AnyFact]]] = field(default_factory=dict)
+    leaves: dict[str, list[bytes]] = field(default_factory=dict)
+    """The record of each stream, whatever was erased."""
     inbox: dict[str, Incoming | None] = field(default_factory=dict)
     """Every input ever seen; None once it is applied."""
     origins: dict[str, str] = field(default_factory=dict)
@@ -53,6 +56,7 @@ class _State:
     def copy(self) -> _State:
         return _State(
             streams={name: list(facts) for name, facts in self.streams.items()},
+            leaves={name: list(leaves) for name, leaves in self.leaves.items()},
             inbox=dict(self.inbox),
             origins=dict(self.origins),
             outbox=dict(self.outbox),
@@ -94,12 +98,16 @@ class MemoryTransaction:
             number = len(kept) + 1
             entry = Entry(number=number, input=input, device=device, kind=kind_of(fact), body=encode(fact))
             digest = link(previous, entry).hex()
+            self._state.leaves.setdefault(stream, []).append(leaf_hash(f"{stream}:{digest}".encode()))
             kept.append(Recorded(number=number, fact=fact, input=input, device=device, digest=digest))
 
     async def rewrite(self, stream: str, records: Sequence[Recorded[AnyFact]]) -> None:
-        self._state.streams.pop(stream, None)
+        stood = self._state.streams.pop(stream, [])
+        kept = self._state.leaves.pop(stream, [])
         for record in records:
             await self.append(stream, (record.fact,), input=record.input, device=record.device)
+        kept += self._state.leaves.pop(stream, [])[sum(record.number <= len(stood) for record in records) :]
+        self._state.leaves[stream] = kept
 
     async def forget_room(self, room: RoomId, *, lane: str) -> None:
         for id, event in self._state.inbox.items():
@@ -195,6 +203,9 @@ class MemoryStore:
     ) -> tuple[Recorded[AnyFact], ...]:
         kept = self._state.streams.get(stream, [])[:until]
         return tuple(kept if last is None else kept[max(0, len(kept) - last) :])
+
+    async def leaves(self, stream: str) -> tuple[bytes, ...]:
+        return tuple(self._state.leaves.get(stream, []))
 
     async def tasks(self) -> tuple[Task, ...]:
         return tuple(task for task in self._state.outbox.values() if task is not None)

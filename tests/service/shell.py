@@ -13,7 +13,8 @@ from bot.core.desk import House
 from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.people.contacts import Way
-from bot.ports import Batch, Content, Incoming, Membership, Message, Pager, Unreadable
+from bot.papers.record.keys import RecordKey
+from bot.ports import NO_STAMPS, Batch, Content, Incoming, Membership, Message, Pager, Stamps, Unreadable
 from bot.service import Identity, Service
 from bot.service.books import Books
 from bot.service.upkeep.control import control_room_name
@@ -29,7 +30,10 @@ from tests.patience import PATIENCE_S
 from tests.service.passing import pass_time
 
 BOT = UserId("@cellule:example.org")
-IDENTITY = Identity(user=BOT, fingerprint="abcd efgh", master_key="ijkl mnop", policy="cross-signed")
+RECORDS = RecordKey(bytes(32))
+IDENTITY = Identity(
+    user=BOT, fingerprint="abcd efgh", master_key="ijkl mnop", record_key=RECORDS, policy="cross-signed"
+)
 DEVICE = DeviceId("ALICEPHONE")
 _TURNS = 500
 """After so many, it is a thread that is waited for."""
@@ -50,6 +54,7 @@ class Shell:
         self.waits_for_pages = True
         """Not where a far side never answers."""
         self.hooks = FakeHooks()
+        self.stamps: Stamps = NO_STAMPS
         self.service: Service
         self._numbers = itertools.count(1)
 
@@ -61,6 +66,7 @@ class Shell:
             house=self.house,
             books=await Books.load(self.store),
             store=self.store,
+            records=self.store,
             chat=self.chat,
             alarm_clock=self.alarm_clock,
             clock=self.clock,
@@ -69,6 +75,7 @@ class Shell:
             pagers=self.pagers,
             counts=self.counts,
             hooks=self.hooks,
+            stamps=self.stamps,
         )
         self.alarm_clock.start(self.service.ring)
         await self.service.start()

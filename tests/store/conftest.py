@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pytest
 
-from bot.ports import CryptoRows, SealedEvents, Store, Vault
+from bot.ports import CryptoRows, Records, SealedEvents, Store, Vault
 from bot.store.attached import tables_of
 from bot.store.opening import open_alone, open_state
 from bot.store.sqlite import SqliteStore, open_store
@@ -18,7 +18,7 @@ from tests.store.beside import KEY, Beside
 __all__ = ["KEY", "database_server"]
 
 
-class WholeStore(Store, Vault, SealedEvents, Protocol):
+class WholeStore(Store, Records, Vault, SealedEvents, Protocol):
     """All that is kept, behind one object."""
 
     @property

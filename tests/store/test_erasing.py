@@ -44,7 +44,7 @@ async def fill(store: WholeStore) -> None:
 async def purge(store: WholeStore) -> None:
     records = await store.history(STREAM)
     async with store.transaction() as tx:
-        await tx.rewrite(STREAM, (records[2], replace(records[2], fact=PURGED)))
+        await tx.rewrite(STREAM, (records[2], replace(records[2], number=4, fact=PURGED)))
         await tx.forget_room(ROOM, lane=STREAM)
 
 

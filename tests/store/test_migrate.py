@@ -10,7 +10,7 @@ import pytest
 from bot import ports
 from bot.core.effects import MoveCard
 from bot.core.names import EventId, RoomId, UserId
-from bot.ports import AskContact, Content, HookCall, Message, Page, ProposeAlerts, Spoken
+from bot.ports import AskContact, Content, HookCall, Message, Page, PostCheckpoint, ProposeAlerts, SealRecord, Spoken
 from bot.ports.outbox import NAMES, EndPoll, GatherQuestions, Say, SendLetters, ShowQuestions, TakeBack
 from bot.store.errors import NewerStoreError
 from bot.store.migrate import Migration, apply, migrate, migrations, schema_of
@@ -37,6 +37,7 @@ MESSAGE_OF_BEFORE = json.dumps(
 SINCE = {
     *(EndPoll, GatherQuestions, MoveCard, SendLetters, ShowQuestions, TakeBack),
     *(AskContact, ports.Greet, HookCall, ports.OpenDoor, Page, ProposeAlerts),
+    *(PostCheckpoint, SealRecord),
 }
 """Kinds of rows that came after it."""
 

@@ -50,7 +50,7 @@ def parts_in(folder: Path) -> dict[str, str]:
 async def take_out(store: SqliteStore, stream: str) -> None:
     records = await store.history(stream)
     async with store.transaction() as tx:
-        await tx.rewrite(stream, (replace(records[1], fact=PURGED),))
+        await tx.rewrite(stream, (replace(records[1], number=3, fact=PURGED),))
     await store.compact()
 
 

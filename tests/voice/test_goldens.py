@@ -167,7 +167,12 @@ def test_the_list_of_incidents(golden: Golden, language: Language) -> None:
 
 def test_who_is_speaking(golden: Golden, language: Language) -> None:
     said = voice.about(
-        version="0.1.0", fingerprint="abcd efgh", master_key="ijkl mnop", policy="cross-signed", language=language
+        version="0.1.0",
+        fingerprint="abcd efgh",
+        master_key="ijkl mnop",
+        record="qrstuvwx",
+        policy="cross-signed",
+        language=language,
     )
     golden(f"about.{language}", said)
 

@@ -69,6 +69,8 @@ def _closed(books: Books, named: str) -> Incident:
     (incident,) = found
     if incident.purged_at is not None:
         raise PurgeRefusedError("purging.purged", name=incident.codename, day=f"{incident.purged_at:%Y-%m-%d}")
+    if incident.held is not None:
+        raise PurgeRefusedError("purging.held", name=incident.codename)
     if incident.status is not Status.CLOSED:
         raise PurgeRefusedError("purging.open", name=incident.codename)
     return incident

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from bot.core import commands, facts, happenings
 from bot.core.decide import answers, cascade, clocks, confirming, letters, lifecycle, ringing, risk, roster, steps
+from bot.core.decide.lifecycle import OfRecord, of_record
 from bot.core.decide.roster import People
 from bot.core.errors import IncidentClosed, NotClosed
 from bot.core.incident import Incident, Status
@@ -42,6 +43,7 @@ Act = (
     | commands.GiveConfirmation
     | commands.Resume
     | commands.MarkSent
+    | OfRecord
 )
 """Commands that change an incident. The others only show it."""
 
@@ -54,9 +56,15 @@ def decide(incident: Incident, act: Act, by: UserId, now: datetime, people: Peop
     """
     if incident.status is not Status.CLOSED:
         return _decide_open(incident, act, by, now, people)
-    if not isinstance(act, commands.Resume):
-        raise IncidentClosed
-    return (facts.Resumed(at=now, by=by),)
+    match act:
+        case commands.Resume():
+            return (facts.Resumed(at=now, by=by),)
+        case commands.WitnessCheckpoint() | commands.Hold() | commands.LiftHold():
+            return (of_record(incident, act, by, now),)
+        case commands.GiveConfirmation() if incident.asked:
+            return confirming.confirm(incident, act, by, now)
+        case _:
+            raise IncidentClosed
 
 
 def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each act
@@ -115,6 +123,8 @@ def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each a
             return confirming.confirm(incident, act, by, now)
         case commands.MarkSent():
             return (letters.sent(incident, act, by, now),)
+        case commands.WitnessCheckpoint() | commands.Hold() | commands.LiftHold():
+            return (of_record(incident, act, by, now),)
         case commands.Resume():
             raise NotClosed
         case _:

@@ -90,6 +90,10 @@ def _carried_out(  # noqa: C901, PLR0911, PLR0912 - a table: one for each act
             if not stands(incident, asked.act):
                 raise Overtaken(asked.number)
             return repaired(incident, asked.act, asked.by, now)
+        case facts.Lifting():
+            if incident.held is None:
+                raise Overtaken(asked.number)
+            return facts.HoldLifted(at=now, by=asked.by, confirmed_by=by)
         case _:
             assert_never(asked.act)
 

@@ -22,18 +22,28 @@ from bot.core.organisations.children import child_id
 
 AFTER_REPEAT = timedelta(days=30)
 """How long a checklist stays after its room was reminded to run it again."""
+AFTER_HOLD = timedelta(days=7)
+"""How long an incident stays after a legal hold was lifted, whatever its age: time to lay another."""
 
 Record = facts.Recorded[facts.Fact | facts.DeskFact]
 _OfClock = facts.ClockStarted | facts.ClockClassified | facts.ClockFiled | facts.ClockSetAside
+_OfHold = facts.Held | facts.HoldLifted
 _Key = tuple[str, ...]
 
 
 def due(incident: Incident, after: timedelta) -> datetime | None:
-    """Return when *incident* is to be purged that long *after* its closing; None while it is open, or once it was."""
+    """Return when *incident* is to be purged that long *after* its closing.
+
+    None while it is open, or under legal hold, and once it was.
+    """
     if incident.status is not Status.CLOSED or incident.closed_at is None or incident.purged_at is not None:
         return None
+    if incident.held is not None:
+        return None
     repeat = None if incident.drill else incident.playbook.repeat
-    return incident.closed_at + (after if repeat is None else max(after, repeat + AFTER_REPEAT))
+    kept_long = incident.closed_at + (after if repeat is None else max(after, repeat + AFTER_REPEAT))
+    lifted = incident.hold_lifted_at
+    return kept_long if lifted is None else max(kept_long, lifted + AFTER_HOLD)
 
 
 def remains(incident: Incident, records: Sequence[Record], purged: facts.Purged) -> tuple[Record, ...]:
@@ -43,7 +53,7 @@ def remains(incident: Incident, records: Sequence[Record], purged: facts.Purged)
     """
     kept = _kept(incident, records, purged.at)
     stay = (replace(record, fact=fact) for record in records if (fact := kept.of(record)) is not None)
-    return (*stay, replace(records[-1], fact=purged, device=None))
+    return (*stay, _added(records, purged))
 
 
 def without_calls(records: Sequence[Record], purged: Incident, now: datetime) -> tuple[Record, ...]:
@@ -51,12 +61,23 @@ def without_calls(records: Sequence[Record], purged: Incident, now: datetime) ->
 
     *records* are all its facts; nothing is returned where none of them is about such a call.
     """
+    if _is_held(records):
+        return ()  # its own record is kept whole
     stay = tuple(record for record in records if not _is_call_to(record.fact, purged))
     calls = len(records) - len(stay)
     if not calls:
         return ()
     erased = facts.CallsErased(at=now, calls=calls, entries=len(records), head=records[-1].digest)
-    return (*stay, replace(records[-1], fact=erased, device=None))
+    return (*stay, _added(records, erased))
+
+
+def _is_held(records: Sequence[Record]) -> bool:
+    laid = [isinstance(record.fact, facts.Held) for record in records if isinstance(record.fact, _OfHold)]
+    return bool(laid) and laid[-1]
+
+
+def _added(records: Sequence[Record], fact: facts.Purged | facts.CallsErased) -> Record:
+    return replace(records[-1], number=records[-1].number + 1, fact=fact, device=None)
 
 
 def _is_call_to(fact: facts.Fact | facts.DeskFact, child: Incident) -> bool:
@@ -97,6 +118,8 @@ class _Kept:
     answers: frozenset[Question]
     rules: frozenset[RuleId]
     steps: frozenset[StepId]
+    doors: frozenset[int]
+    """Those whose end their process has not confirmed: an account may still be there."""
     latest: Mapping[_Key, int]
     """The last fact of each kind about each thing: the only one that still shows."""
 
@@ -106,10 +129,16 @@ class _Kept:
         match fact:
             case facts.Opened():
                 return self._opened(fact)
+            case facts.CheckpointPosted():
+                return fact
             case facts.Closed():
                 return self._last(record, fact if self.entry else replace(fact, summary=""))
             case facts.PersonInvited() | facts.RoleGiven() | facts.PersonRemoved():
                 return fact if self.entry else None
+            case facts.DoorOpened(number=number):
+                return replace(fact, name="") if number in self.doors else None
+            case facts.GuestCame(number=number) | facts.DoorAstray(number=number) | facts.DoorEnded(number=number):
+                return fact if number in self.doors else None
             case facts.StepDone(step=step):
                 return self._last(record, fact) if step in self.steps else None
             case facts.Answered(certainty=facts.Certainty.RULED_OUT):
@@ -155,6 +184,7 @@ def _kept(incident: Incident, records: Sequence[Record], now: datetime) -> _Kept
         answers=_answers(incident) if entry else frozenset(),
         rules=frozenset(clock.rule.id for clock in _clocks(entry)) if entry else frozenset(),
         steps=frozenset(step.id for step in entry.measures) if entry else frozenset(),
+        doors=frozenset(number for number, door in incident.doors.items() if not door.is_settled),
         latest={key: record.number for record in records for key in _keys(record.fact)},
     )
 

@@ -92,7 +92,19 @@ from bot.core.facts.judgement import (
     SeverityScored,
 )
 from bot.core.facts.letters import Channel, Letter, LettersFact, LettersMade, LettersSent
-from bot.core.facts.lifecycle import Closed, LifecycleFact, PurgeCause, Purged, Resumed, SeveritySet
+from bot.core.facts.lifecycle import (
+    CheckpointPosted,
+    CheckpointWitnessed,
+    Closed,
+    Held,
+    HoldLifted,
+    LifecycleFact,
+    PurgeCause,
+    Purged,
+    RecordFact,
+    Resumed,
+    SeveritySet,
+)
 from bot.core.facts.opening import Caller, CardPosted, Member, Opened, OpeningFact, RoomReady, Severity
 from bot.core.facts.people import (
     Briefed,
@@ -148,6 +160,7 @@ from bot.core.facts.two_persons import (
     ConfirmationFact,
     ConfirmationGiven,
     Irreversible,
+    Lifting,
     Merging,
     Removal,
     RemovingBelow,

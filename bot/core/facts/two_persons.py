@@ -114,7 +114,15 @@ class RemovingBelow:
     """Nobody is left who can lead there."""
 
 
-Irreversible = Closing | Removal | Waiving | RiskDeciding | Answering | Announcing | Merging | RemovingBelow
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifting:
+    """Lift the legal hold."""
+
+    reason: str
+    """For which it was laid."""
+
+
+Irreversible = Closing | Removal | Waiving | RiskDeciding | Answering | Announcing | Merging | RemovingBelow | Lifting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,14 @@ def waiting(incident: Incident, now: datetime) -> tuple[facts.ConfirmationAsked,
 def right_to(act: facts.Irreversible) -> Right:
     """Return the right that both persons need."""
     match act:
-        case facts.Closing() | facts.Removal() | facts.Announcing() | facts.Merging() | facts.RemovingBelow():
+        case (
+            facts.Closing()
+            | facts.Removal()
+            | facts.Announcing()
+            | facts.Merging()
+            | facts.RemovingBelow()
+            | facts.Lifting()
+        ):
             return Right.LEAD
         case facts.Waiving() | facts.RiskDeciding() | facts.Answering():
             return Right.CLOCK

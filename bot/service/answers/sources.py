@@ -9,6 +9,7 @@ from bot import ports
 from bot.core.desk import House
 from bot.core.incident import Incident
 from bot.core.names import UserId
+from bot.papers.record.keys import RecordKey
 from bot.service.books import Books
 from bot.service.organisations.cascading import Cascades
 from bot.service.outcome import Asked, Later, Outcome, made_later
@@ -24,6 +25,8 @@ class Identity:
     """The Ed25519 key of our device, in groups of four."""
     master_key: str
     """Our cross-signing master key, in groups of four."""
+    record_key: RecordKey
+    """Signs what the records had, and when."""
     policy: str
     """The configured `trust.devices`."""
 

@@ -21,6 +21,7 @@ from bot.service.answers import (
     papers,
     repairing,
     rolling,
+    sealing,
     trusting,
     verifying,
     views,
@@ -130,6 +131,7 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.AnswerQuestions, asking.answer),
     _entry(commands.ShowQuestions, asking.show),
     _looks(commands.ShowFaq, asking.show_faq),
+    _entry(commands.SealRecord, sealing.seal),
 )
 ANSWERS: Mapping[type[commands.Command], Answer[Any]] = dict(ENTRIES)
 """What answers each command. Raises RuleError, whose sentence is the answer then."""

@@ -102,6 +102,7 @@ def about(_: commands.ShowAbout, asked: Typed, sources: Sources) -> voice.Text:
         version=__version__,
         fingerprint=identity.fingerprint,
         master_key=identity.master_key,
+        record=identity.record_key.public,
         policy=identity.policy,
         language=asked.language,
     )

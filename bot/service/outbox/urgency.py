@@ -23,7 +23,7 @@ class Urgency(IntEnum):
 
 
 ANSWERS: frozenset[type[ports.Action]] = frozenset(
-    {ports.Say, ports.Fetch, ports.OpenDoor, ports.Greet, ports.ShowQuestions}
+    {ports.Say, ports.Fetch, ports.OpenDoor, ports.Greet, ports.ShowQuestions, ports.PostCheckpoint}
 )
 """What somebody is told, or fetched for being told."""
 FILES: frozenset[type[ports.Action]] = frozenset({ports.SendRollup, ports.SendLetters})
@@ -87,7 +87,14 @@ def speaks(task: Task) -> bool:
 def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
     """Return the limits *task* draws on, the narrowest first: a refusal is first taken to be about that one."""
     match task.action:
-        case ports.Trust() | ports.Verify() | ports.GatherQuestions() | ports.Page() | ports.HookCall():
+        case (
+            ports.Trust()
+            | ports.Verify()
+            | ports.GatherQuestions()
+            | ports.SealRecord()
+            | ports.Page()
+            | ports.HookCall()
+        ):
             return ()  # nothing of it is the homeserver's
         case ports.OpenDoor():
             return ()  # the door is asked, which asks it
@@ -105,7 +112,9 @@ def limits_of(task: Task) -> tuple[str, ...]:  # noqa: C901, PLR0911 - a table
             return (EVENTS,) if content.file is None else (ELSEWHERE, EVENTS)
         case ports.RemovePerson() | ports.PinCard() | ports.EndPoll() | ports.ShowQuestions() | ports.TakeBack():
             return (EVENTS,)
-        case ports.ShowCard() | ports.MoveCard() | ports.ShowProgress() | ports.ProposeAlerts():
+        case (
+            ports.ShowCard() | ports.MoveCard() | ports.ShowProgress() | ports.ProposeAlerts() | ports.PostCheckpoint()
+        ):
             return (EVENTS,)
         case ports.Ring() | ports.TellControlRoom() | ports.TellPerson() | ports.AskContact() | ports.Greet():
             return (EVENTS,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -24,6 +25,7 @@ from bot.service.outcome import Outcome, happened, worded
 from bot.service.tasks import card_task, reminder_task, result_input, ringing, task_id
 from bot.service.upkeep.paging import Paging
 from bot.service.upkeep.retention import PURGE_KEY, Retention
+from bot.service.upkeep.sealing import SEAL_KEY, Sealing
 from bot.service.upkeep.silences import Silences
 from bot.service.upkeep.turning import Turning
 
@@ -48,6 +50,7 @@ class Ringing:
     clock: ports.Clock
     alarm_clock: ports.AlarmClock
     retention: Retention
+    sealing: Sealing
     silences: Silences
     turning: Turning
     paging: Paging
@@ -62,6 +65,7 @@ class Ringing:
     def set_alarm(self, incident: Incident) -> None:
         """Let the alarm clock ring for what *incident* waits for now; not at all when that is nothing."""
         self.retention.set_alarm(incident)
+        self.sealing.set_alarm(incident)
         at = self._next(incident, self.clock.now())
         if at is not None:
             self.alarm_clock.set(_INCIDENT_KEY + incident.id, at)
@@ -71,13 +75,15 @@ class Ringing:
     async def rang(self, key: str) -> None:
         """Do what the alarm clock rang for."""
         if key.startswith(PURGE_KEY):
-            await self._kept_long_enough(key.removeprefix(PURGE_KEY))
+            await self._began(key.removeprefix(PURGE_KEY), self.retention.time_came)
+        elif key.startswith(SEAL_KEY):
+            await self._began(key.removeprefix(SEAL_KEY), self.sealing.time_came)
         else:
             await self._time_came(key.removeprefix(_INCIDENT_KEY))
 
-    async def _kept_long_enough(self, id: str) -> None:
+    async def _began(self, id: str, time_came: Callable[[str], tuple[InputId, Outcome] | None]) -> None:
         async with self.ledger.deciding:
-            found = self.retention.time_came(id)
+            found = time_came(id)
             if found is not None:
                 await self.ledger.commit(*found)
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 
+from bot.core.chain import Entry
+from bot.core.facts import DeskFact, Fact
 from bot.core.names import RoomId
 from bot.ports import FromEvents, Misnamed
-from bot.store.tables import facts, inbox, outbox, parts, spoken, vault
+from bot.store.codec import decode_fact
+from bot.store.tables import facts, inbox, leaves, outbox, parts, spoken, vault
 from bot.store.tables.facts import Addition
 
 _CLEAR = "DELETE FROM facts WHERE stream = ?"
+_STOOD = "SELECT number, input, device, kind, body FROM facts WHERE stream = ?"
 _BODIES = "SELECT body FROM facts WHERE stream = ?"
 _ROWS = (
     "SELECT body FROM facts",
@@ -29,14 +35,47 @@ _ID = re.compile(r"[!$@]\S+")
 _SHORTEST, _LONGEST = 8, 60
 """Characters of a text that is looked for: shorter ones stand anywhere, and a longer one may lie on two pages."""
 
+Rewritten = tuple[int, Addition, Fact | DeskFact]
+"""A fact that stays or is added: the number it had, or one beyond the last; encoded; and as it is."""
 
-def rewrite(connection: sqlite3.Connection, stream: str, new: tuple[Addition, ...]) -> None:
-    """Put *new* in the place of all facts of *stream*, chained anew."""
-    named = parts.of_stream(connection, stream)
+
+def rewrite(connection: sqlite3.Connection, stream: str, new: Sequence[Rewritten]) -> None:
+    """Put *new* in the place of all facts of *stream*, chained anew.
+
+    In the record the places stay: what reads as it did stays at its own, of the rest only the hash does, and what has
+    a number beyond the last is added.
+    """
+    named, stood = parts.of_stream(connection, stream), _stood(connection, stream)
+    same = {number for number, addition, fact in new if _is_same(connection, stood.get(number), addition, fact)}
+    last, added, stays = max(stood, default=0), list[Entry](), dict[int, int]()
     connection.execute(_CLEAR, (stream,))
-    for addition in new:
-        facts.append(connection, addition)
+    for number, addition, _ in new:
+        # As it was written then: a later version may write the same otherwise.
+        if is_same := number in same:
+            addition = replace(addition, kinds_and_bodies=((stood[number].kind, stood[number].body),))  # noqa: PLW2901
+        (entry,) = facts.chain(connection, addition)
+        if is_same:
+            stays[number] = entry.number
+        elif number > last:
+            added.append(entry)
+    leaves.move(connection, stream, stays)
+    for entry in added:
+        leaves.append(connection, stream, entry)
     parts.forget_unnamed(connection, named)
+
+
+def _stood(connection: sqlite3.Connection, stream: str) -> dict[int, Entry]:
+    rows = connection.execute(_STOOD, (stream,))
+    return {
+        number: Entry(number=number, input=input, device=device, kind=kind, body=body)
+        for number, input, device, kind, body in rows
+    }
+
+
+def _is_same(connection: sqlite3.Connection, stood: Entry | None, addition: Addition, fact: Fact | DeskFact) -> bool:
+    if stood is None or (stood.input, stood.device) != (addition.input, addition.device):
+        return False
+    return decode_fact(stood.kind, stood.body, partial(parts.read, connection)) == fact
 
 
 def forget_room(connection: sqlite3.Connection, room: RoomId, lane: str) -> None:

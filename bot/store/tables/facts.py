@@ -12,7 +12,7 @@ from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, InputId
 from bot.ports import ChainBrokenError
 from bot.store.codec import decode_fact, encode_fact, kind_of, named_parts
-from bot.store.tables import parts
+from bot.store.tables import leaves, parts
 
 _HEAD = "SELECT number, digest FROM facts WHERE stream = ? ORDER BY number DESC LIMIT 1"
 _APPEND = "INSERT INTO facts (stream, number, kind, body, input, device, digest) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -47,12 +47,22 @@ def addition(stream: str, facts: Sequence[Fact | DeskFact], *, input: InputId, d
 
 
 def append(connection: sqlite3.Connection, new: Addition) -> None:
-    """Add the facts to the end of their stream."""
+    """Add the facts to the end of their stream, and to its record."""
+    for entry in chain(connection, new):
+        leaves.append(connection, new.stream, entry)
+
+
+def chain(connection: sqlite3.Connection, new: Addition) -> tuple[Entry, ...]:
+    """Add the facts to the end of their stream, without a place in its record, and return them."""
     parts.keep(connection, new.parts)
     last, digest = _head(connection, new.stream)
+    added = list[Entry]()
     for number, (kind, body) in enumerate(new.kinds_and_bodies, last + 1):
-        digest = link(digest, Entry(number=number, input=new.input, device=new.device, kind=kind, body=body))
+        entry = Entry(number=number, input=new.input, device=new.device, kind=kind, body=body)
+        digest = link(digest, entry)
         connection.execute(_APPEND, (new.stream, number, kind, body, new.input, new.device, digest))
+        added.append(entry)
+    return tuple(added)
 
 
 def history(
@@ -73,14 +83,14 @@ def streams(connection: sqlite3.Connection) -> tuple[str, ...]:
 
 
 def is_whole(connection: sqlite3.Connection, stream: str) -> bool:
-    """Say whether every fact of *stream* matches its digest, and so does every part that one of them names."""
+    """Say whether every fact of *stream* matches its digest and its place in the record, and every part its name."""
     try:
         for entry, _ in _checked(connection, stream, None, None):
             for digest in named_parts(entry.kind, entry.body).values():
                 parts.read(connection, digest)
     except ChainBrokenError:
         return False
-    return True
+    return leaves.is_whole(connection, stream)
 
 
 def _checked(

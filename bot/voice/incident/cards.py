@@ -157,10 +157,11 @@ def _unproved(incident: Incident) -> Piece:
 
 
 def _closing(incident: Incident) -> Piece:
-    if incident.status is not Status.CLOSED:
-        return Piece("")
-    summary = incident.closed_summary
-    return say(incident.language, "card.closed.summary" if summary else "card.closed", summary=cut(summary, 1_000))
+    """Return that it is closed, and that it is kept whole; nothing where neither is so."""
+    language, summary, held = incident.language, incident.closed_summary, incident.held
+    key = "card.closed.summary" if summary else "card.closed"
+    closed = say(language, key, summary=cut(summary, 1_000)) if incident.status is Status.CLOSED else Piece("")
+    return join((closed, Piece("") if held is None else say(language, "card.held", reason=short(held.reason))))
 
 
 def _card_clocks(incident: Incident, now: datetime) -> Piece:

@@ -163,9 +163,11 @@ def _rung(rung: str, incident: Incident) -> str:
 
 _TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised", "sent_at")
 _TEXTS = ("title", "result", "reason", "source", "reference", "summary")
-_PLAIN = ("month", "codename", "name", "version", "number", "entries", "replaces")
+_PLAIN = ("month", "codename", "name", "version", "number", "entries", "replaces", "size")
 FORMS: Mapping[str, Form] = {
-    **dict.fromkeys(("by", "user", "asked_by", "new", "instead_of"), lambda user, incident: person(incident, user)),
+    **dict.fromkeys(
+        ("by", "user", "asked_by", "new", "instead_of", "confirmed_by"), lambda user, incident: person(incident, user)
+    ),
     **dict.fromkeys(_TIMES, lambda at, incident: moment(at, incident.zone, incident.language)),
     **dict.fromkeys(_TEXTS, lambda text, _: short(text)),
     **dict.fromkeys(("rules", "steps", "numbers", "codes"), lambda values, _: ", ".join(map(str, values))),

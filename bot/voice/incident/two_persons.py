@@ -30,7 +30,7 @@ _MOST_NAMED = 8
 """So many whom a filter leaves out are named."""
 
 
-def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:  # noqa: PLR0911 - a table
+def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:  # noqa: C901, PLR0911 - a table
     """Return what will happen if it is confirmed, who can do it, and until when."""
     language, who, how = incident.language, person(incident, fact.by), _asked_how(fact, incident)
     match fact.act:
@@ -64,6 +64,8 @@ def asked(fact: facts.ConfirmationAsked, incident: Incident) -> Piece:  # noqa: 
             return paragraphs(_announcing(fact, fact.act, incident), how)
         case facts.Merging() | facts.RemovingBelow():
             return paragraphs(repair_asked(fact.act, fact.by, incident), how)
+        case facts.Lifting(reason=reason):
+            return paragraphs(say(language, "asked.lifting", who=who, text=short(reason)), how)
         case _:
             assert_never(fact.act)
 
@@ -180,6 +182,8 @@ def act_words(  # noqa: C901, PLR0911 - a table: one line or two for each act
         case facts.CascadeOpening(name=name, organisations=organisations):
             count = counted(incident.language, "count.organisations", organisations)
             return say(incident.language, "act.cascade", organisations=count, name=short(name, 80))
+        case facts.Lifting():
+            return say(incident.language, "act.lifting")
         case facts.Trusting(user=user):
             return say(incident.language, "act.trusting", user=person(incident, user))
         case _:

@@ -34,6 +34,7 @@ from bot.core.commands import (
     WeighRisk,
 )
 from bot.core.decide import Act, decide, happen
+from bot.core.decide.lifecycle import OfRecord
 from bot.core.errors import IncidentClosed, NotClosed, UnknownQuestion, WrongAnswer
 from bot.core.evolve import fold
 from bot.core.facts import (
@@ -117,8 +118,8 @@ ACTS: tuple[Act, ...] = (
 CLOSED = Closed(at=NOW, by=ALICE, summary="")
 
 
-def test_the_table_above_has_every_act_but_resuming() -> None:
-    assert {type(row) for row in ACTS} == set(get_args(Act)) - {Resume}
+def test_the_table_above_has_every_act_but_resuming_and_those_on_the_record() -> None:
+    assert {type(row) for row in ACTS} == set(get_args(Act)) - {Resume, *get_args(OfRecord)}
 
 
 @pytest.mark.parametrize("row", ACTS, ids=lambda row: type(row).__name__)

@@ -32,11 +32,16 @@ from bot.core.facts import (
     DecisionReviewed,
     DecisionTaken,
     DeskFact,
+    DoorEnded,
+    DoorOpened,
+    DoorSettled,
     DraftFrozen,
     DraftMade,
     EncryptedFile,
     Fact,
     FileOffered,
+    GuestCame,
+    GuestProved,
     LineAmended,
     Noted,
     PersonInvited,
@@ -282,3 +287,17 @@ def test_a_checklist_stays_until_some_time_after_its_reminder_to_run_it_again() 
     assert due(closed(playbook=yearly), 100 * DAY) == END + 365 * DAY + AFTER_REPEAT
     assert due(closed(playbook=yearly), 400 * DAY) == END + 400 * DAY
     assert due(closed(playbook=yearly, drill=True), 100 * DAY) == END + 100 * DAY
+
+
+def test_a_door_stays_without_a_name_while_an_account_may_be_left() -> None:
+    opened = DoorOpened(at=NOW, by=ALICE, number=1, door="d1", roles=(Role.LEGAL,), name="PLANTED", until=NOW + HOUR)
+    door = (opened, GuestCame(at=NOW, number=1, user=GUEST), GuestProved(at=NOW, by=ALICE, number=1, user=GUEST))
+    left = purge(*STORY[:-1], *door, STORY[-1])
+    assert [fact for fact in left if isinstance(fact, DoorOpened | GuestCame | GuestProved)] == [
+        replace(opened, name=""),
+        door[1],
+    ]
+    assert whole(left).doors[1].is_inside
+    over = (DoorEnded(at=NOW, number=1), DoorSettled(at=NOW, number=1))
+    settled = purge(*STORY[:-1], *door, *over, STORY[-1])
+    assert not [fact for fact in settled if isinstance(fact, DoorOpened | GuestCame | DoorEnded | DoorSettled)]

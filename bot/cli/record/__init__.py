@@ -1,0 +1,1 @@
+"""`cellule record`: what happened, handed over with its proof, and checked."""
