@@ -229,9 +229,15 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (Confirm(fact=fact),)
         case facts.BulletinRead() | facts.Acknowledged() | facts.Snoozed() | facts.Noted():
             return (Confirm(fact=fact),)
-        case facts.RiskWeighed() | facts.SeverityScored() | facts.LettersSent() | facts.FirmCalled():
-            return (Confirm(fact=fact),)
-        case facts.DecisionTaken() | facts.DecisionAmended() | facts.DecisionReviewed():
+        case (
+            facts.RiskWeighed()
+            | facts.SeverityScored()
+            | facts.LettersSent()
+            | facts.FirmCalled()
+            | facts.DecisionTaken()
+            | facts.DecisionAmended()
+            | facts.DecisionReviewed()
+        ):
             return (Confirm(fact=fact),)
         case facts.PersonInvited(user=user):
             return (InvitePerson(user=user), Confirm(fact=fact))
