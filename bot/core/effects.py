@@ -183,7 +183,9 @@ def effects(  # noqa: C901, PLR0911, PLR0912, PLR0915 - a table
             return (RemovePerson(user=user), Warn(fact=fact))
         case facts.Briefed(users=users):
             return (PostBrief(users=users), MoveCard())
-        case facts.Rang() | facts.StepsRang() | facts.UpdateRang() | facts.RepeatRang() | facts.NotDelivered():
+        case facts.Rang() | facts.StepsRang() | facts.UpdateRang() | facts.RepeatRang() | facts.ReviewRang():
+            return ()  # a fact once it was said
+        case facts.NotDelivered():
             return ()  # a fact once it was said
         case facts.Paged() | facts.PageTried():
             return ()  # whoever pages says what became of it, with a number that no fact holds
@@ -232,7 +234,15 @@ def effects(  # noqa: C901, PLR0911, PLR0912, PLR0915 - a table
             return (Confirm(fact=fact),)
         case facts.BulletinRead() | facts.Acknowledged() | facts.Snoozed() | facts.Noted():
             return (Confirm(fact=fact),)
-        case facts.RiskWeighed() | facts.SeverityScored() | facts.LettersSent() | facts.FirmCalled():
+        case (
+            facts.RiskWeighed()
+            | facts.SeverityScored()
+            | facts.LettersSent()
+            | facts.FirmCalled()
+            | facts.DecisionTaken()
+            | facts.DecisionAmended()
+            | facts.DecisionReviewed()
+        ):
             return (Confirm(fact=fact),)
         case facts.PersonInvited(user=user):
             return (InvitePerson(user=user), Confirm(fact=fact))

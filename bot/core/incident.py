@@ -25,6 +25,7 @@ from bot.core.facts.opening import Caller
 from bot.core.facts.questions import AnswerReceived, QuestionAsked
 from bot.core.facts.repair import FirmMoved
 from bot.core.facts.ringing import Paged, PageResult, Reminder
+from bot.core.judging.decisions import Decisions
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.people.contacts import Way
@@ -168,6 +169,11 @@ class Incident:
     """What was decided last for the organisation: by its management, or by who leads where nobody of it is here."""
     decided_answers: Mapping[Question, Answered] = field(default_factory=dict)
     """Answers that stand and with which duties left: decisions of two, with their reasons."""
+    certain: Mapping[Question, Answered] = field(default_factory=dict)
+    """Answers that stand and of which somebody said how sure they are."""
+    ruled_out: Mapping[Question, tuple[str, ...]] = field(default_factory=dict)
+    """What was thought of and is no answer, the oldest first."""
+    decisions: Decisions = field(default_factory=dict)
     drafts: Mapping[DraftId, DraftState] = field(default_factory=dict)
     mailings: Mailings = field(default_factory=dict)
     """Letters to clients."""
@@ -262,6 +268,11 @@ class Incident:
             for asked in self.playbook.questions
             if asked.name not in self.answers and asked.when.holds(self.answers)
         )
+
+    def doubt(self, name: Question) -> Answered | None:
+        """Return the answer that stands under *name* if it is not established; None when nobody said so."""
+        given = self.certain.get(name)
+        return given if given is not None and given.certainty is not None and given.certainty.is_open else None
 
     def is_served(self, step: Step) -> bool:
         """Say whether the clock that *step* serves is stopped: what is left of the step is to say that it is done."""

@@ -162,9 +162,14 @@ class SqliteStore:
         """Return the name of every stream that has facts."""
         return await self._database.read(timeline.streams)
 
-    async def history(self, stream: str, *, last: int | None = None) -> tuple[Recorded[Fact | DeskFact], ...]:
-        """Return the facts of *stream*, or its *last* ones, oldest first. Raises ChainBrokenError."""
-        return await self._database.read(lambda connection: timeline.history(connection, stream, last))
+    async def history(
+        self, stream: str, *, last: int | None = None, until: int | None = None
+    ) -> tuple[Recorded[Fact | DeskFact], ...]:
+        """Return the facts of *stream*, or its *last* ones, oldest first; with *until*, up to that number.
+
+        Raises ChainBrokenError.
+        """
+        return await self._database.read(lambda connection: timeline.history(connection, stream, last, until))
 
     async def leaves(self, stream: str) -> tuple[bytes, ...]:
         """Return the leaves of the record of *stream*: the hash at each place, erased or not."""

@@ -63,6 +63,9 @@ from bot.core.facts import (
     ConfirmationAsked,
     ConfirmationGiven,
     DatesAdded,
+    DecisionAmended,
+    DecisionReviewed,
+    DecisionTaken,
     DoorAstray,
     DoorEnded,
     DoorOpened,
@@ -110,6 +113,7 @@ from bot.core.facts import (
     RepairDone,
     RepeatRang,
     Resumed,
+    ReviewRang,
     RiskDecided,
     RiskWeighed,
     RoleGiven,
@@ -224,6 +228,11 @@ TAKEN = AlertTaken(at=NOW, by=BOB, number=1, incident=OPENED.incident, alert=ALE
 CHANGED = AlertChanged(at=NOW, incident=OPENED.incident, alert=ALERT)
 ASKING = QuestionAsked(at=NOW, by=BOB, number=1, text="x")
 ANSWER = AnswerReceived(at=NOW, answer=1, numbers=(1,), text="x")
+DECIDED = DecisionTaken(
+    at=NOW, by=BOB, number=1, text="x", options=(), reason="", review_at=None, roles=(), known=1, digest="d"
+)
+MORE = DecisionAmended(at=NOW, by=BOB, number=1, reason="y")
+REVIEWED = DecisionReviewed(at=NOW, by=BOB, number=1, text="z", roles=())
 ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (OPENED, (Confirm(fact=OPENED), CreateRoom())),
     (CHILD, (CreateRoom(),)),
@@ -280,6 +289,8 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
             SeverityScored(at=NOW, by=BOB, score=SCORE, reason="payroll"),
         )
     ),
+    *((fact, (Confirm(fact=fact),)) for fact in (DECIDED, MORE, REVIEWED)),
+    (ReviewRang(at=NOW, number=1, due=NOW), ()),
     (RepairDone(at=NOW, number=1), ()),
     (MERGED, (Confirm(fact=MERGED), ShowProgress())),
     (BELOW, (Confirm(fact=BELOW),)),
@@ -308,7 +319,7 @@ def test_the_table_has_a_row_for_each_fact() -> None:
 
 @pytest.mark.parametrize(("fact", "asked"), ROWS, ids=[type(fact).__name__ for fact, _ in ROWS])
 def test_a_fact_asks_of_the_world_what_its_row_says(fact: Fact, asked: tuple[Effect, ...]) -> None:
-    before = incident(DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), LETTERS)
+    before = incident(DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), LETTERS, DECIDED)
     after = incident() if isinstance(fact, Opened) else grow(before, fact)
     assert effects(fact, after) == asked
 

@@ -80,6 +80,10 @@ from bot.core.facts.duty import (
 )
 from bot.core.facts.judgement import (
     ClientHole,
+    DecisionAmended,
+    DecisionFact,
+    DecisionReviewed,
+    DecisionTaken,
     DraftFrozen,
     DraftMade,
     DraftReviewed,
@@ -144,6 +148,7 @@ from bot.core.facts.ringing import (
     Rang,
     Reminder,
     RepeatRang,
+    ReviewRang,
     RingingFact,
     StepsRang,
     TrialAnswered,
@@ -165,7 +170,7 @@ from bot.core.facts.two_persons import (
     RiskDeciding,
     Waiving,
 )
-from bot.core.facts.work import Answered, Noted, StepAssigned, StepDone, StepReopened, StepSkipped, WorkFact
+from bot.core.facts.work import Answered, Certainty, Noted, StepAssigned, StepDone, StepReopened, StepSkipped, WorkFact
 from bot.core.names import DeviceId, InputId
 
 Fact = (

@@ -27,6 +27,7 @@ from bot.service.answers import (
     views,
 )
 from bot.service.answers.sources import Sources
+from bot.service.judging import answering as judged
 from bot.service.outcome import Later, Outcome, Typed, answered
 
 C = TypeVar("C", bound=commands.Command)
@@ -59,6 +60,8 @@ async def _timeline(command: commands.ShowTimeline, asked: Typed, sources: Sourc
     return _said(asked, await views.timeline(command, asked, sources))
 
 
+_APART = (commands.GiveConfirmation, commands.TakeDecision)
+"""Acts that need more than the incident's own rules."""
 ENTRIES: tuple[Entry, ...] = (
     _entry(commands.Open, acting.open_),
     _entry(commands.Choose, acting.open_),
@@ -103,7 +106,10 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.ShowLetters, lettering.show),
     _entry(commands.MergeLetters, lettering.merge),
     _entry(commands.GiveConfirmation, acting.confirm),
-    *(_entry(act, acting.act) for act in get_args(Act) if act is not commands.GiveConfirmation),
+    (commands.TakeDecision, judged.take),
+    _shows(commands.ShowDecisions, judged.show),
+    (commands.ShowKnown, judged.known),
+    *(_entry(act, acting.act) for act in get_args(Act) if act not in _APART),
     _entry(commands.AnswerSeveral, acting.answer_several),
     _entry(commands.FollowRule, acting.follow),
     _looks(commands.ShowDates, acting.show_dates),

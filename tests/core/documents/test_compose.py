@@ -26,7 +26,7 @@ from bot.core.documents.compose import (
     compose,
 )
 from bot.core.documents.drafts import Block, DraftTemplate, Hole, Shape
-from bot.core.facts import Answered, ClockFiled, ClockSetAside, Fact, RiskDecided, StepDone, StepSkipped
+from bot.core.facts import Answered, Certainty, ClockFiled, ClockSetAside, Fact, RiskDecided, StepDone, StepSkipped
 from bot.core.incident import Incident
 from bot.core.names import Question, StepId
 from bot.core.risk import RiskLevel
@@ -184,3 +184,15 @@ def test_a_heading_below_which_nothing_is_left_goes_too() -> None:
 
 def test_a_clock_that_another_filing_starts_is_read_like_the_others() -> None:
     assert filled("due GDPR-33-4", incident(started(), FILED, started(CHAINED))) == NoFigure()
+
+
+def test_a_block_that_stands_there_for_what_is_not_established_says_so_and_a_heading_does_not() -> None:
+    heading = line("Data", shape=Shape.HEADING, when="insured = yes", level=2)
+    blocks = (heading, line("They were taken.", when="insured = yes"), line("Always."))
+    measures = line(Hole(name="measures"), shape=Shape.ITEM, when="insured = yes")
+    supposed = replace(answered("insured", "yes"), certainty=Certainty.SUPPOSED)
+    done = StepDone(at=NOW, by=BOB, step=StepId("D1"), result="")
+    composed = compose(template(*blocks, measures), incident(supposed, done))
+    assert [block.rests_on for block in composed.blocks] == [(), ("insured",), (), ("insured",)]
+    sure = compose(template(*blocks), incident(replace(supposed, certainty=Certainty.ESTABLISHED)))
+    assert not any(block.rests_on for block in sure.blocks)
