@@ -17,7 +17,7 @@ from bot.console.socket import Answer, Question, ask
 from bot.core.errors import RuleError
 from bot.core.people.roster import Role
 from bot.sentences.told import ToldError
-from bot.service.upkeep.links import Links, Person
+from bot.service.links import Links, Person
 
 _WHY = {"NoDoors": "letting.none", "DoorSilent": "letting.silent", "DoorRefuses": "letting.full"}
 """What is said where a refusal of the bot's is none of its rooms'."""

@@ -115,8 +115,8 @@ async def test_a_guest_is_let_in_proved_and_taken_out(open_homeserver: Homeserve
             assert [room.id for room in await peer.rooms() if room.membership == "join"] == [guest.room]
             assert before not in [event.id for event in await peer.timeline(guest.room) if event.text]
             # What was said while they were coming may have been said before anybody knew their device.
-            told = await peer.timeline(guest.room)
-            later = told[[event.id for event in told].index(brief.id) :]
+            seen = await peer.timeline(guest.room)
+            later = seen[[event.id for event in seen].index(brief.id) :]
             assert [event.failure for event in later if event.sender == bot and event.failure is not None] == []
             await alice.ask("!door 1 close", "is out")
             await alice.peer.wait_member(alice.room, account.user, "leave")

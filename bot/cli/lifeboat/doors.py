@@ -10,7 +10,7 @@ from bot.console import doors
 from bot.door.socket import asking
 from bot.lifeboat.boarding import Link, Seen
 from bot.lifeboat.people import Person
-from bot.service.upkeep import links as letting_in
+from bot.service import links as letting_in
 
 
 async def open_for(state: Path, people: Sequence[Person], until: datetime) -> Sequence[Link]:

@@ -13,7 +13,6 @@ from bot.service.alerts import answering
 from bot.service.answers import (
     acting,
     asking,
-    doors,
     drafting,
     duty,
     guiding,
@@ -80,10 +79,10 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.ConfirmReached, trusting.reached),
     _entry(commands.ConfirmIdentity, trusting.confirm),
     _entry(commands.SettleVerification, verifying.settle),
-    _entry(commands.AskToProve, doors.ask_to_prove),
-    _entry(commands.OpenDoor, doors.open_),
-    _entry(commands.EndDoor, doors.end),
-    _looks(commands.ShowDoors, doors.show),
+    _entry(commands.AskToProve, verifying.ask_to_prove),
+    _entry(commands.OpenDoor, verifying.open_door),
+    _entry(commands.EndDoor, verifying.end_door),
+    _looks(commands.ShowDoors, verifying.show_doors),
     # As the pinned one: whole, so that what is open stands on it.
     _shows(commands.ShowStatus, lambda _, asked: replace(voice.card(asked.here, asked.now), beginning=None)),
     _shows(commands.ShowNext, lambda _, asked: voice.next_for(asked.here, asked.by, asked.now)),

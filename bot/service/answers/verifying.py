@@ -1,24 +1,38 @@
-"""People's apps verify us: who compares, what they say of it, and how it ended."""
+"""Who is let in, and whether it is them: doors, and people's apps that compare emoji with us."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
-from bot import voice
+from bot import ports, voice
+from bot.core import commands, facts
 from bot.core.commands import SettleVerification
-from bot.core.errors import NobodyVerifies, OtherVerification, OwnVerification
+from bot.core.errors import IncidentClosed, NobodyVerifies, OtherVerification, OwnVerification
 from bot.core.facts import IdentityConfirmed
+from bot.core.incident import Status
 from bot.core.language import Language
 from bot.core.names import InputId, UserId
+from bot.core.people import doors
 from bot.core.people.doors import to_prove
-from bot.core.people.guests import Door, to_be_proved, unproved
+from bot.core.people.errors import NoDoors
+from bot.core.people.guests import Door, Doors, to_be_proved, unproved
 from bot.core.people.naming import find_person
 from bot.core.people.roster import Right, Role, has_right, holders
 from bot.ports import Say, Task, VerificationEnd, VerificationEnded, VerificationShown, Verify
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Outcome, Typed, answered
-from bot.service.tasks import Address, answer_task, incident_address, ring_task, room_address, task_id
+from bot.service.tasks import (
+    DOORS_LANE,
+    Address,
+    answer_task,
+    incident_address,
+    incident_tasks,
+    ring_task,
+    room_address,
+    task_id,
+)
 
 LANE = "verifications"
 """Verdicts wait for no room."""
@@ -118,3 +132,59 @@ def settle(command: SettleVerification, asked: Typed, sources: Sources) -> Outco
     verdict = Verify(comparison=comparison.id, same=command.same, by=asked.by)
     act = Task(id=task_id(asked.input, 1), lane=LANE, action=verdict)
     return Outcome(tasks=(act, answer))
+
+
+# --- doors ----------------------------------------------------------------------------------------------------------
+
+
+def open_door(command: commands.OpenDoor, asked: Typed, sources: Sources) -> Outcome:
+    """Ask the door for a link, which answers. Raises RuleError."""
+    incident = asked.around.incident
+    if incident is not None and incident.status is Status.CLOSED:
+        raise IncidentClosed
+    if not sources.has_door:
+        raise NoDoors
+    doors.may_open(_doors(asked, sources), command)
+    action = ports.OpenDoor(
+        incident=incident.id if incident else None,
+        role=command.role,
+        name=command.name,
+        until=doors.until(command, asked.now),
+        by=asked.by,
+        language=asked.language,
+        room=asked.around.asker.room,
+        readers=asked.address.readers,
+        thread=asked.address.thread,
+    )
+    return Outcome(tasks=(ports.Task(id=task_id(asked.input, 0), lane=DOORS_LANE, action=action),))
+
+
+def end_door(command: commands.EndDoor, asked: Typed, sources: Sources) -> Outcome:
+    """Put an end to a door. Raises RuleError."""
+    incident, known = asked.around.incident, _doors(asked, sources)
+    fact = doors.end(known, command, asked.by, asked.now)
+    if incident is not None:
+        tasks = incident_tasks(asked.input, incident, (fact,), asked.address, asked.now)
+        return Outcome(stream=incident.id, facts=(fact,), tasks=tasks)
+    text = voice.guest_news(fact, known[command.number], ZoneInfo(sources.house.zone), asked.language)
+    done = answered(asked.input, asked.address, text)
+    return Outcome(facts=(facts.OfHouseDoor(at=asked.now, fact=fact),), tasks=done.tasks)
+
+
+def show_doors(_: commands.ShowDoors, asked: Typed, sources: Sources) -> voice.Text:
+    """Show who was let in here, and who has not come."""
+    incident = asked.around.incident
+    zone = ZoneInfo(sources.house.zone) if incident is None else incident.zone
+    return voice.doors(_doors(asked, sources), asked.now, zone, asked.language)
+
+
+def ask_to_prove(command: commands.AskToProve, asked: Typed, sources: Sources) -> Outcome:
+    """Ask the app of a guest to compare emoji once more. Raises NoGuest."""
+    user, door = doors.to_prove(command.who, _doors(asked, sources))
+    sources.verifications.begin(user)
+    return answered(asked.input, asked.address, voice.asked_to_prove(door, asked.language))
+
+
+def _doors(asked: Typed, sources: Sources) -> Doors:
+    incident = asked.around.incident
+    return sources.books.desk.doors if incident is None else incident.doors

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.people.roster import Role
 from bot.ports import DESK
-from bot.service.upkeep.links import Person
+from bot.service.links import Person
 from tests.core.build import ALICE, DAY, HOUR, MINUTE
 from tests.service.guests import COUNSEL, OTHER, Doorway
 

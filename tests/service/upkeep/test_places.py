@@ -11,9 +11,9 @@ from bot.core.names import InputId, UserId
 from bot.core.people.guests import WayIn
 from bot.core.people.roster import Role
 from bot.ports import DESK
+from bot.service.links import Links, Person
 from bot.service.outcome import Outcome
 from bot.service.tasks import incident_tasks
-from bot.service.upkeep.links import Links, Person
 from tests.core.build import ALICE, BOB
 from tests.service.shell import Shell
 

@@ -10,7 +10,7 @@ from bot.core.people.errors import DoorRefuses, DoorSilent, NoDoors
 from bot.core.people.guests import Passage
 from bot.core.people.roster import Role
 from bot.ports import DESK, Batch
-from bot.service.upkeep.links import Person
+from bot.service.links import Person
 from tests.core.build import ALICE, DAY, HOUR
 from tests.fakes.door import PAGE
 from tests.service.guests import COUNSEL, Doorway
