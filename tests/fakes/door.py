@@ -26,7 +26,7 @@ class FakeDoor:
         self.lost = 0
         """How many answers are lost on their way, though the thing was done."""
         self.ways: dict[str, WayIn] = {}
-        self.untils: dict[str, datetime] = {}
+        self.ends_at: dict[str, datetime] = {}
         self.made: list[str] = []
         """Every way in that was asked for, as often as it was."""
         self.ended: list[str] = []
@@ -41,7 +41,7 @@ class FakeDoor:
         if self.is_full:
             raise DoorRefusesError
         self.made.append(id)
-        self.untils[id] = until
+        self.ends_at[id] = until
         self.ways.setdefault(id, WayIn(id=id, passage=Passage.OPEN, user=None, made=True, again=0))
         await self._may_be_lost()
         if self.meanwhile is not None:

@@ -70,9 +70,10 @@ class Doorway(Shell):
 
     async def facts(self, stream: str = "") -> list[str]:
         """Return what happened to doors, by name, in the order in which it did."""
-        history = [recorded.fact for recorded in await self.store.history(stream or self.incident().id)]
+        history: list[object] = [one.fact for one in await self.store.history(stream or self.incident().id)]
         of_doors = [getattr(fact, "fact", fact) if stream == DESK else fact for fact in history]
-        return [name for fact in of_doors if (name := type(fact).__name__).startswith(("Door", "Guest"))]
+        names = [type(fact).__name__ for fact in of_doors]
+        return [name for name in names if name.startswith(("Door", "Guest"))]
 
     def confirmed(self, user: UserId = COUNSEL) -> IdentityConfirmed | None:
         return self.service.books.desk.confirmed.get(user)

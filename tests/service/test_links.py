@@ -58,7 +58,7 @@ async def test_for_a_list_of_people_there_are_links_into_the_house(shell: Doorwa
             (1, "Duty officer", True),
             (2, "Engineer", True),
         ]
-        assert {door.opened.until for door in doors.values()} == {until} == set(shell.keeper.untils.values())
+        assert {door.opened.until for door in doors.values()} == {until} == set(shell.keeper.ends_at.values())
 
 
 async def test_of_a_list_all_are_made_or_none(shell: Doorway) -> None:

@@ -35,7 +35,7 @@ async def test_a_link_is_handed_out_with_its_picture_and_what_to_say_on_the_phon
         assert picture.data.startswith(b"\x89PNG")
         opened = shell.door.opened
         assert (opened.number, opened.by, opened.name, opened.roles) == (1, ALICE, "Counsel Dupont", (Role.LEGAL,))
-        assert opened.until == shell.keeper.untils[opened.door] == shell.clock.now() + 2 * HOUR
+        assert opened.until == shell.keeper.ends_at[opened.door] == shell.clock.now() + 2 * HOUR
         assert "has not come" in await shell.type("!door")
         kept = [recorded.fact for recorded in await shell.store.history(shell.incident().id)]
         assert "secret-1" not in str(kept)
