@@ -26,7 +26,7 @@ WHEEL_READY := $(PACK)/.ready-wheel
 RELEASE_READY := $(PACK)/.ready-release
 HAS_PEER := $(and $(shell command -v node),$(shell command -v npm),$(wildcard $(PEER)/package-lock.json))
 
-.PHONY: help setup demo test test-long test-fast hostile chaos replicas coordinator mutants mutants-record check audit format docs site lock metadata look bench bench-long sbom wheel release clean
+.PHONY: help setup demo test test-long test-fast hostile chaos replicas coordinator mutants mutants-record check audit format docs site lock metadata look doors bench bench-long sbom wheel release clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -129,13 +129,20 @@ look: setup ## Go through the door; see the rooms in Element Web, on a phone and
 	@nice $(BIN)/python -u -m tests.look --at-most 1 $(if $(PICTURES),--pictures) $(ARGS)
 	@nice $(BIN)/python -u -m tests.look.door
 
+doors: setup ## Send 67 people from a link to the first line that they read, each in a browser of their own (ten minutes); PEOPLE=5 fewer
+	@$(browser)
+	@$(MAKE) --no-print-directory $(LOOK_READY)
+	@nice $(BIN)/python -m bench --long $(if $(PEOPLE),--turns $(PEOPLE)) doors
+
 browser = command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -qy chromium; } || \
-	{ echo "make look needs Chromium (Debian: apt install chromium)."; exit 1; }
+	{ echo "This needs Chromium (Debian: apt install chromium)."; exit 1; }
 
 bench: $(DEV_READY) ## Measure, in under ten minutes; results go to bench/results
 	$(BIN)/python -m bench $(ARGS)
 
-bench-long: $(DEV_READY) ## Measure all of it, with 1,200 rooms (an hour or more)
+bench-long: setup ## Measure all of it, with 1,200 rooms (an hour or more)
+	@$(browser)
+	@$(MAKE) --no-print-directory $(LOOK_READY)
 	nice -n 5 $(BIN)/python -m bench --long $(ARGS)
 
 sbom: $(RELEASE_READY) ## Write what Cellule is made of into build/, as CycloneDX
@@ -235,7 +242,7 @@ $(PEER_READY): $(PEER)/package-lock.json
 	@touch $@
 
 $(LOOK_READY): $(LOOK)/package-lock.json
-	@command -v npm >/dev/null || { echo "make look needs Node.js 20 or later, with npm."; exit 1; }
+	@command -v npm >/dev/null || { echo "This needs Node.js 20 or later, with npm."; exit 1; }
 	@echo "Installing Element Web's parts and what puts them together (a minute, once)"
 	@cd $(LOOK) && npm ci --no-audit --no-fund
 	@find $(LOOK)/node_modules -name '*.py' -delete # what reads all Python here is to find ours

@@ -47,6 +47,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "growth": ("growth_ratio",),
     "alarms": ("alarm_late_p99_s", "alarms_lost", "alarms_doubled"),
     "scale": (),
+    "doors": ("doors_in", "doors_p95_s", "doors_hands"),
     "chaos": ("chaos_kills", "chaos_lost", "chaos_doubled"),
     "replicas": ("replica_kills", "takeover_s_max", "replica_lost", "replica_doubled"),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench import alarms, cascade, cold, engines, growth, scale
+from bench import alarms, cascade, cold, doors, engines, growth, scale
 from bench.figures import against_floor, against_peers
 from bench.runs import measure_echo, measure_opening, measure_peers
 
@@ -98,6 +98,10 @@ async def _scale(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
     return await scale.measure(folder, size.rooms, tell)
 
 
+async def _doors(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
+    return await doors.measure(folder, size.turns, tell)
+
+
 async def _alarms(folder: Path, size: Size, tell: Tell) -> Mapping[str, Any]:
     return await alarms.measure(folder, size.rooms, tell)
 
@@ -165,6 +169,13 @@ MEASUREMENTS: Mapping[str, Measurement] = {
         short=None,
         long=Size(rooms=100_000),
         whole=Size(rooms=100_000),
+    ),
+    "doors": Measurement(
+        title="From a link to the first line that is read, each in a browser of their own (needs Chromium)",
+        measure=_doors,
+        short=None,
+        long=Size(turns=67),
+        whole=Size(turns=67),
     ),
     "alarms": Measurement(
         title="How late alarms are, and whether one is lost or doubled",

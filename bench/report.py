@@ -101,6 +101,17 @@ GOALS: Mapping[str, Goal] = {
     ),
     "alarms_lost": Goal(what="alarms lost over a restart", against="", limit=0, digits=0),
     "alarms_doubled": Goal(what="alarms doubled over a restart", against="", limit=0, digits=0),
+    "doors_in": Goal(
+        what="people who came by a link and read the first line", against="67", limit=67, at_least=True, digits=0
+    ),
+    "doors_p95_s": Goal(
+        what="from the link to the first line in Element Web, p95",
+        against="the wall clock",
+        limit=180,
+        digits=1,
+        unit=" s",
+    ),
+    "doors_hands": Goal(what="taps and fields meanwhile, at most", against="", limit=9, digits=0),
     "chaos_kills": Goal(what="kill -9 at random moments under load", against="", limit=500, at_least=True, digits=0),
     "chaos_lost": Goal(what="lost by them", against="exactly once", limit=0, digits=0),
     "chaos_doubled": Goal(what="doubled by them", against="exactly once", limit=0, digits=0),
@@ -125,6 +136,7 @@ TITLES = {
     "growth": "1,200 rooms against one",
     "alarms": "lateness of alarms",
     "scale": "very many organisations",
+    "doors": "from a link into the room",
     "chaos": "kills at random",
     "replicas": "take-overs",
 }
@@ -256,6 +268,26 @@ def scale(parts: Parts) -> str:
     return _table(head, rows)
 
 
+def doors(parts: Parts) -> str:
+    """Return how long people took from a link to each step."""
+    one = parts.get("doors")
+    if one is None:
+        return f"Not measured: {kept.NEVER_RUN}.\n"
+    names = {
+        "link": "`!door` answered with the link",
+        "page": "link opened: the page is there",
+        "account": "the account is made",
+        "client": "Element Web is there, signed in",
+        "invited": "the invitation is shown",
+        "joined": "the room is open",
+        "read": "the first encrypted line is read",
+    }
+    steps = one["samples"]["steps"]
+    shares = ("p50_s", "p95_s", "max_s")
+    rows = [(what, *(f"{steps[name][share]:.1f} s" for share in shares)) for name, what in names.items()]
+    return _table(("step", "half of them within", "95 of 100", "all"), rows)
+
+
 def _answered(took: Sequence[float]) -> str:
     return f"{len(took)}, half of them answered within {percentile(took, 50):.2f} s, all within {max(took):.2f} s"
 
@@ -265,6 +297,7 @@ PASSAGES: Mapping[str, Callable[[Parts], str]] = {
     "latencies": latencies,
     "cascade": cascade,
     "scale": scale,
+    "doors": doors,
     "conditions": conditions,
     "runs": runs,
 }

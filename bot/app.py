@@ -255,7 +255,7 @@ def _surroundings(
         sync_token=store.sync_token,
         people=people.keys(),
         may_verify=people.may_verify,
-        knows=lambda user: user in people or books.is_on_a_roster(user),
+        knows=lambda user: people.may_verify(user) or books.is_on_a_roster(user),
         holds=books.holds,
         policy=policy_for(config.trust.devices.value),
         clock=clock,

@@ -36,15 +36,16 @@ _PASSAGES: Mapping[object, Passage] = {
 class AskedDoor:
     """`ports.DoorKeeper` over the door's socket."""
 
-    def __init__(self, socket: Path, page: str) -> None:
+    def __init__(self, socket: Path, page: str, patience_s: float = PATIENCE_S) -> None:
         self._socket = socket
         self._page = page
+        self._patience_s = patience_s
 
     async def open(self, id: str, until: datetime) -> str:
         """Return a link that leads to the configured page, and nowhere else."""
         told = await self._ask({"open": id, "until": until.isoformat()})
         if "refused" in told:
-            raise DoorSilentError if told["refused"] == "away" else DoorRefusesError
+            raise DoorRefusesError if told["refused"] == "full" else DoorSilentError
         link = told.get("link")
         page, _, secret = link.partition("#") if isinstance(link, str) else ("", "", "")
         if page != self._page or not _SECRET.fullmatch(secret):
@@ -79,7 +80,7 @@ class AskedDoor:
 
     async def _ask(self, question: Mapping[str, object]) -> Mapping[str, Any]:
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._patience_s):
                 told = json.loads(await self._line(json.dumps(question).encode() + b"\n"))
         except (OSError, ValueError, RecursionError):
             raise DoorSilentError from None

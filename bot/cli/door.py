@@ -30,7 +30,7 @@ from bot.host import logs
 from bot.host.secret import new_file
 from bot.sentences import languages
 from bot.sentences.told import Told
-from bot.service.upkeep import links as letting_in
+from bot.service import links as letting_in
 
 MOST_PEOPLE = 500
 _MOST_BYTES = 256 * 1024

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
+from bot.commands.judging.certainty import take_certainty
 from bot.commands.line import Line
 from bot.commands.readers import moment
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
@@ -73,14 +74,15 @@ def one_fact(typed: str, line: Line, form: re.Pattern[str] = _FACT) -> commands.
     word, given = found["name"], found["value"]
     if not given:
         raise missing(Argument.VALUE)
-    value, detail = canonical_answer(given), find_detail(word)
+    detail = find_detail(word)
+    given, certainty = take_certainty(given, detail)
+    value = canonical_answer(given)
     if detail is None:
         value, reason = _no_and_why(given) or (value, "")
         question = line.names.question(word) or Question(word.casefold())
-        return commands.Answer(question=question, value=value, reason=reason)
-    return commands.Answer(
-        question=detail.name, value=value if value == UNKNOWN else _detail_value(detail, given, line)
-    )
+        return commands.Answer(question=question, value=value, reason=reason, certainty=certainty)
+    value = value if value == UNKNOWN else _detail_value(detail, given, line)
+    return commands.Answer(question=detail.name, value=value, certainty=certainty)
 
 
 def _no_and_why(typed: str) -> tuple[str, str] | None:

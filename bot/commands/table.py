@@ -9,6 +9,8 @@ from enum import Enum, auto
 from bot.commands import bulletins, letters, papers, readers
 from bot.commands.cascades import read_cascade
 from bot.commands.facts import read_fact
+from bot.commands.judging.decisions import read_decide
+from bot.commands.judging.hours import read_known
 from bot.commands.line import Line
 from bot.commands.opening import read_alert, read_open
 from bot.core.commands import Command
@@ -115,6 +117,8 @@ ROWS = (
     _row("ack", Right.ACT, readers.read_ack),
     _row("snooze", Right.CLOCK, readers.read_snooze),
     _row("risk", Right.ACT, papers.read_risk, longest=TEXT),
+    _row("decide", Right.ACT, read_decide, longest=TEXT),
+    _row("known", Right.READ, read_known),
     _row("draft", Right.ACT, papers.read_draft),
     _row("letters", Right.READ, letters.read_letters),
     _row("sent", Right.ACT, letters.read_sent, longest=TEXT),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from bot.core.details import DETAILS, Detail
-from bot.core.facts import Channel, Severity
+from bot.core.facts import Certainty, Channel, Severity
 from bot.core.language import Language, fold
 from bot.core.organisations.bulletins import Audience
 from bot.core.people.roster import Role
@@ -45,6 +45,7 @@ VALUES = _by_word("value", {value: None for detail in DETAILS for value in detai
 """Values of details that take only some."""
 RISK_FACTORS = _by_word("factor", RiskFactor)
 RISK_LEVELS = _by_word("level", RiskLevel)
+CERTAINTIES = _by_word("certainty", Certainty)
 AUDIENCES = _by_word("audience", Audience)
 CHANNELS = _by_word("channel", Channel)
 OPTIONS = _by_word("option", ("playbook", "parent", "severity", "lang", "drill", "new", "to", "next", "with", "every"))

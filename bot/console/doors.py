@@ -1,7 +1,7 @@
 """Ways into the house, on the console of a bot that runs: whoever opens its socket vouches for who is let in.
 
-`{"ask": "let-in", "people": [{"name", "roles"}, ...], "until": TIME}` is answered with a `link` and its `id` for each,
-in that order, under `links`; or with `{"refused": NAME}`, and then nobody is let in. `{"ask": "shut-out",
+`{"ask": "let-in", "people": [{"name", "roles", "was"}, ...], "until": TIME}` is answered with a `link` and its `id`
+for each, in that order, under `links`; or with `{"refused": NAME}`, and then nobody is let in. `{"ask": "shut-out",
 "ids": [...]}` takes some back.
 """
 
@@ -17,7 +17,7 @@ from bot.console.socket import Answer, Question, ask
 from bot.core.errors import RuleError
 from bot.core.people.roster import Role
 from bot.sentences.told import ToldError
-from bot.service.upkeep.links import Links, Person
+from bot.service.links import Links, Person
 
 _WHY = {"NoDoors": "letting.none", "DoorSilent": "letting.silent", "DoorRefuses": "letting.full"}
 """What is said where a refusal of the bot's is none of its rooms'."""
@@ -53,7 +53,7 @@ def answers(links: Links) -> Answer:
 
 async def let_in(folder: Path, people: Sequence[Person], until: datetime) -> Sequence[LetIn]:
     """Have a way into the house made for each of *people*. Raises NotRunningError, NotLetInError."""
-    rows = [{"name": one.name, "roles": list(one.roles)} for one in people]
+    rows = [{"name": one.name, "roles": list(one.roles), "was": one.was} for one in people]
     told = await ask(folder, {"ask": "let-in", "people": rows, "until": until.isoformat()})
     if "refused" in told:
         raise NotLetInError(_WHY.get(told["refused"], "letting.silent"))
@@ -76,7 +76,7 @@ async def _let_in(links: Links, people: Sequence[Any], until: datetime) -> Quest
 def _person(row: Any) -> Person:
     """Read somebody of a question. Raises ValueError."""
     match row:
-        case {"name": str(name), "roles": list(roles)}:
-            return Person(name=name, roles=tuple(map(Role, roles)))
+        case {"name": str(name), "roles": list(roles), "was": str(was)}:
+            return Person(name=name, roles=tuple(map(Role, roles)), was=was)
         case _:
             raise ValueError("not a person")

@@ -24,7 +24,7 @@ from bot.core.incident import Incident
 from bot.core.language import ENGLISH, Language
 from bot.core.names import DraftId, EventId, IncidentId, InputId, RoomId, UserId, name_of
 from bot.core.people.contacts import Contact
-from bot.core.people.guests import Doors, doors_after, guests
+from bot.core.people.guests import Doors, doors_after, guests, shut
 from bot.core.people.profile import Profile, catalogue, prefill, widen
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import ALWAYS_INVITED, Role
@@ -103,7 +103,7 @@ class Desk:
     alerts: Alerts = field(default_factory=Alerts)
     """What other machines reported."""
     doors: Doors = field(default_factory=dict)
-    """Of the house: who comes by them belongs to it."""
+    """Of the house: who comes by them belongs to it once they are proved."""
     guests: Mapping[UserId, frozenset[Role]] = field(default_factory=dict)
     """Who is of the house by a door, with their roles; beside those that the configuration names."""
 
@@ -161,6 +161,8 @@ def evolve_desk(desk: Desk, fact: facts.DeskFact | facts.Fact) -> Desk:  # noqa:
         case facts.OfHouseDoor(fact=of_door):
             doors = doors_after(desk.doors, of_door)
             return replace(desk, doors=doors, guests=guests(doors))
+        case facts.HouseRelocated(at=at):
+            return _relocated(desk, at)
         case facts.IdentityChangeSeen(user=user, master=master):
             told = master if desk.changed.get(user, master) == master else None
             return replace(desk, changed={**desk.changed, user: told})
@@ -181,6 +183,24 @@ def _sent(desk: Desk, fact: facts.FileOffered) -> Mapping[EventId, facts.FileOff
     if fact.event is None:
         return desk.sent
     return dict([*desk.sent.items(), (fact.event, fact)][-KEPT_FILES:])
+
+
+def _relocated(desk: Desk, at: datetime) -> Desk:
+    """Return the desk without what was on the homeserver that is gone: rooms, files in them, people and their doors."""
+    return replace(
+        desk,
+        control_room=None,
+        direct_rooms={},
+        offers={},
+        files={},
+        enclosures={},
+        sent={},
+        changed={},
+        shown={},
+        asked=(),
+        doors=shut(desk.doors, at),
+        guests={},
+    )
 
 
 def duty_plan(house: House, desk: Desk) -> Plan:

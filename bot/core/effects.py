@@ -167,13 +167,18 @@ Effect = (
 )
 
 
-def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C901, PLR0911, PLR0912 - a table
+def effects(  # noqa: C901, PLR0911, PLR0912, PLR0915 - a table
+    fact: facts.Fact, after: Incident
+) -> tuple[Effect, ...]:
     """Return what *fact* asks of the world, in order; *after* is the incident it led to."""
     match fact:
         case facts.Opened() if fact.parent is not None:
             return (CreateRoom(),)  # many are opened by one command, and that one is answered
         case facts.Opened():
             return (Confirm(fact=fact), CreateRoom())
+        case facts.Relocated():
+            is_made_anew = after.status is not Status.CLOSED and after.parent is None
+            return (CreateRoom(), Confirm(fact=fact)) if is_made_anew else ()
         case facts.RoomReady():
             late = tuple(after.roster)[INVITED_AT_ONCE:]
             first_steps = () if after.status is Status.CLOSED else (PostFirstSteps(),)
@@ -186,7 +191,9 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             return (RemovePerson(user=user), Warn(fact=fact))
         case facts.Briefed(users=users):
             return (PostBrief(users=users), MoveCard())
-        case facts.Rang() | facts.StepsRang() | facts.UpdateRang() | facts.RepeatRang() | facts.NotDelivered():
+        case facts.Rang() | facts.StepsRang() | facts.UpdateRang() | facts.RepeatRang() | facts.ReviewRang():
+            return ()  # a fact once it was said
+        case facts.NotDelivered():
             return ()  # a fact once it was said
         case facts.Paged() | facts.PageTried():
             return ()  # whoever pages says what became of it, with a number that no fact holds
@@ -245,10 +252,15 @@ def effects(fact: facts.Fact, after: Incident) -> tuple[Effect, ...]:  # noqa: C
             | facts.EvidenceTaken()
             | facts.EvidenceSourced()
             | facts.EvidenceReceived()
+            | facts.DecisionTaken()
+            | facts.DecisionAmended()
+            | facts.DecisionReviewed()
         ):
             return (Confirm(fact=fact),)
         case facts.PersonInvited(user=user):
             return (InvitePerson(user=user), Confirm(fact=fact))
+        case facts.PersonReplaced(user=user):
+            return (InvitePerson(user=user), Confirm(fact=fact), ShowCard())
         case facts.PersonRemoved(user=user):
             return (RemovePerson(user=user), Confirm(fact=fact), ShowCard())
         case facts.DoorOpened() | facts.DoorSettled():

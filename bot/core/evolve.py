@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import reduce
@@ -17,11 +17,13 @@ from bot.core.details import NEXT_UPDATE
 from bot.core.documents.letters import mailings_after
 from bot.core.evidence.items import items_after
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
+from bot.core.judging.decisions import decisions_after
 from bot.core.language import key_of
-from bot.core.names import RuleId, StepId
+from bot.core.names import Question, RuleId, StepId
 from bot.core.organisations.told import Told, told
 from bot.core.people.coming import BRIEF_DELAY, roster_after
 from bot.core.people.heard import heard
+from bot.core.people.relocating import relocated
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
 from bot.core.record.sealing import kept, unsealed
@@ -132,6 +134,12 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(_said(incident, fact), is_repeat_rung=True)
         case facts.NotDelivered():
             return replace(incident, undelivered=(*incident.undelivered, fact))
+        case facts.ReviewRang():
+            said = _said(incident, fact)
+            return replace(said, decisions=decisions_after(said.decisions, fact, said.answers, said.certain))
+        case facts.DecisionTaken() | facts.DecisionAmended() | facts.DecisionReviewed():
+            known = (incident.answers, incident.certain)
+            return replace(incident, decisions=decisions_after(incident.decisions, fact, *known))
         case facts.RiskWeighed(factor=factor):
             return replace(incident, weighed={**incident.weighed, factor: _weighed(fact)})
         case facts.RiskDecided():
@@ -160,6 +168,8 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return _resume(incident, at)
         case facts.Purged(at=at):
             return replace(incident, room=None, card=None, purged_at=at)
+        case facts.Relocated(at=at):
+            return relocated(incident, at)
         case (
             facts.CascadeExtended()
             | facts.CascadeAmended()
@@ -201,7 +211,15 @@ def _send(incident: Incident, fact: facts.BulletinSent) -> Incident:
     return _answer(sent, facts.Answered(at=fact.at, by=fact.by, question=NEXT_UPDATE, value=promised))
 
 
+def _rule_out(incident: Incident, fact: facts.Answered) -> Incident:
+    """Take a value for none; the answer that stands is a matter of its own."""
+    gone = dict.fromkeys((*incident.ruled_out.get(fact.question, ()), fact.value))
+    return replace(incident, ruled_out={**incident.ruled_out, fact.question: tuple(gone)})
+
+
 def _answer(incident: Incident, fact: facts.Answered) -> Incident:
+    if fact.certainty is facts.Certainty.RULED_OUT:
+        return _rule_out(incident, fact)
     decided = {question: said for question, said in incident.decided_answers.items() if question != fact.question}
     if fact.confirmed_by is not None:
         decided[fact.question] = fact
@@ -211,9 +229,27 @@ def _answer(incident: Incident, fact: facts.Answered) -> Incident:
         answers={**incident.answers, fact.question: fact.value},
         prefilled=incident.prefilled - {fact.question},
         decided_answers=decided,
+        certain=_certain_after(incident, fact),
+        ruled_out=_ruled_out_after(incident, fact),
         update_promised_at=fact.at if is_promise else incident.update_promised_at,
         update_promised_by=fact.by if is_promise else incident.update_promised_by,
     )
+
+
+def _certain_after(incident: Incident, fact: facts.Answered) -> Mapping[Question, facts.Answered]:
+    if fact.certainty is not None:
+        return {**incident.certain, fact.question: fact}
+    if fact.question not in incident.certain:
+        return incident.certain
+    return {question: said for question, said in incident.certain.items() if question != fact.question}
+
+
+def _ruled_out_after(incident: Incident, fact: facts.Answered) -> Mapping[Question, tuple[str, ...]]:
+    """Return what is ruled out, but for what is an answer again."""
+    gone = incident.ruled_out.get(fact.question, ())
+    if fact.value not in gone:
+        return incident.ruled_out
+    return {**incident.ruled_out, fact.question: tuple(value for value in gone if value != fact.value)}
 
 
 def _without_late_steps(before: Incident, after: Incident, at: datetime) -> Incident:

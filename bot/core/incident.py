@@ -26,10 +26,11 @@ from bot.core.facts.opening import Caller
 from bot.core.facts.questions import AnswerReceived, QuestionAsked
 from bot.core.facts.repair import FirmMoved
 from bot.core.facts.ringing import Paged, PageResult, Reminder
+from bot.core.judging.decisions import Decisions
 from bot.core.language import Language
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.people.contacts import Way
-from bot.core.people.guests import Doors
+from bot.core.people.guests import Doors, unproved
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import STAND_IN, Grant, Role, holders
 from bot.core.playbook import Asked, Playbook, Step, Watched
@@ -131,6 +132,10 @@ class Incident:
     joined: frozenset[UserId] = frozenset()
     left: frozenset[UserId] = frozenset()
     """People of the roster who went out of the room and were not invited again."""
+    behind: Mapping[UserId, frozenset[Role]] = field(default_factory=dict)
+    """Who was on the roster when the homeserver was lost, with their roles, until somebody comes in their place."""
+    relocated_at: datetime | None = None
+    """When it came to another homeserver; None while it is where it began."""
     strangers: frozenset[UserId] = frozenset()
     """Who is in the room, or invited to it, without being on the roster."""
     room: RoomId | None = None
@@ -167,6 +172,11 @@ class Incident:
     """What was decided last for the organisation: by its management, or by who leads where nobody of it is here."""
     decided_answers: Mapping[Question, Answered] = field(default_factory=dict)
     """Answers that stand and with which duties left: decisions of two, with their reasons."""
+    certain: Mapping[Question, Answered] = field(default_factory=dict)
+    """Answers that stand and of which somebody said how sure they are."""
+    ruled_out: Mapping[Question, tuple[str, ...]] = field(default_factory=dict)
+    """What was thought of and is no answer, the oldest first."""
+    decisions: Decisions = field(default_factory=dict)
     drafts: Mapping[DraftId, DraftState] = field(default_factory=dict)
     mailings: Mailings = field(default_factory=dict)
     """Letters to clients."""
@@ -263,6 +273,11 @@ class Incident:
             if asked.name not in self.answers and asked.when.holds(self.answers)
         )
 
+    def doubt(self, name: Question) -> Answered | None:
+        """Return the answer that stands under *name* if it is not established; None when nobody said so."""
+        given = self.certain.get(name)
+        return given if given is not None and given.certainty is not None and given.certainty.is_open else None
+
     def is_served(self, step: Step) -> bool:
         """Say whether the clock that *step* serves is stopped: what is left of the step is to say that it is done."""
         return isinstance(self.clock_states.get(step.clock) if step.clock else None, Filed | SetAside)
@@ -350,9 +365,19 @@ class Incident:
         return replace(self, playbook=playbook, rules={**self.rules, **followed})
 
     def leaders(self) -> tuple[UserId, ...]:
-        """Return who leads: the coordinators, else the admins, else the opener."""
-        coordinators = self.called(Role.COORDINATOR, holders(self.roster, Role.COORDINATOR))
-        return coordinators or self.called(Role.ADMIN, holders(self.roster, Role.ADMIN)) or (self.opened_by,)
+        """Return who leads: the coordinators, else the admins, else the opener, else who there is.
+
+        Nobody who is still to be proved.
+        """
+        waiting = unproved(self.doors)
+        known = {user: roles for user, roles in self.roster.items() if user not in waiting}
+        coordinators = self.called(Role.COORDINATOR, holders(known, Role.COORDINATOR))
+        admins = coordinators or self.called(Role.ADMIN, holders(known, Role.ADMIN))
+        return admins or self.opener() or tuple(known)
+
+    def opener(self) -> tuple[UserId, ...]:
+        """Return who opened it; nobody where that account stayed behind."""
+        return (self.opened_by,) if self.relocated_at is None else ()
 
     def owners(self, rule: Rule) -> tuple[UserId, ...]:
         """Return whom a reminder of *rule* mentions: its role's holders, else coordinators; empty is the room."""

@@ -65,7 +65,7 @@ def sorted_out(people: Sequence[Person], links: Sequence[Link], seen: Mapping[st
             come.append((link, found.user or ""))
         elif found.state not in _WAITING:
             astray.append((link, found.state))
-        elif link.person.roles != person.roles or link.until <= now:
+        elif (link.person.roles, link.person.was) != (person.roles, person.was) or link.until <= now:
             anew.append(person)
         else:
             same.append(link)
@@ -83,6 +83,7 @@ def written(links: Sequence[Link]) -> str:
             "id": link.id,
             "name": link.person.name,
             "roles": list(link.person.roles),
+            "was": link.person.was,
             "url": link.url,
             "until": link.until.isoformat(),
         }
@@ -100,5 +101,5 @@ def read(text: str, file: object) -> tuple[Link, ...]:
 
 
 def _link(row: Mapping[str, str]) -> Link:
-    person = Person(name=row["name"], roles=tuple(Role(role) for role in row["roles"]))
+    person = Person(name=row["name"], roles=tuple(Role(role) for role in row["roles"]), was=row.get("was", ""))
     return Link(id=row["id"], person=person, url=row["url"], until=datetime.fromisoformat(row["until"]))

@@ -112,7 +112,7 @@ class Folder:
             why = refused.strerror if isinstance(refused, OSError) else "UTF-8"
             raise LifeboatError("lifeboat.unread", path=self / name, why=why) from None
 
-    def fill(self, name: str, put: Callable[[Path], None]) -> None:
+    def fill(self, name: str, put: Callable[[Path], object]) -> None:
         """Fill a folder by *put*, whole or not at all; what was there before goes."""
         target = self / name
         draft, former = self / f"{_DRAFT}{name}", self / f"{_DRAFT}{name}.former"

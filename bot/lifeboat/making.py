@@ -8,15 +8,19 @@ import random
 import secrets
 import shutil
 import socket
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.config import values
 from bot.config.reading import Wrong
 from bot.core.language import Language
+from bot.core.names import UserId
+from bot.core.people.relocating import who_was
 from bot.host.shipped import playbooks_folder
 from bot.lifeboat import authority, boat, homeserver, papers, people, webclient
 from bot.lifeboat.boat import Boat, Tls
@@ -32,12 +36,22 @@ BOT_PASSWORD, KEEPER_PASSWORD, DATABASE_PASSWORD = (
     "secrets/database-password",
 )
 HOMESERVER = "synapse/homeserver.yaml"
-_STATE_KEY = "secrets/state.key"
+_STATE, _STATE_KEY = "state", "secrets/state.key"
 _SECRETS = (REGISTRATION, f"synapse/{homeserver.MACAROON_KEY}", f"synapse/{homeserver.FORM_KEY}")
 NEEDED = (*_SECRETS, HOMESERVER, _STATE_KEY, "config.yaml", papers.DOOR, PEOPLE, BOT_PASSWORD, KEEPER_PASSWORD)
 """Without these it cannot run."""
 # Below the range from which the kernel gives ports to those who call out: nobody has one by accident tomorrow.
 _PORTS = range(18_000, 32_000)
+
+
+class Origin(Protocol):
+    """What the bot's state is brought from."""
+
+    def fill(self, place: Path, key: bytes) -> Collection[UserId]:
+        """Make the folder *place*, encrypted under *key*; return in whose place people may come there."""
+
+    def is_in(self, place: Path, key: bytes) -> bool:
+        """Say whether that was done in *place* before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +67,8 @@ class Wanted:
     client: Path | None = None
     """A release of Element Web; None: people are led to an app."""
     port: int | None = None
+    origin: Origin | None = None
+    """None: the bot begins anew."""
     language: Language
     timezone: ZoneInfo
 
@@ -73,6 +89,8 @@ class _Given:
     people: tuple[Person, ...]
     certificate: bytes | None
     put_client: Callable[[Path], None] | None
+    origin: Origin | None
+    """None where there is nothing to bring any more."""
 
 
 def make(wanted: Wanted, now: datetime) -> Made:
@@ -135,9 +153,10 @@ def _planned(wanted: Wanted, folder: Folder) -> Boat:
 
 
 def _read(wanted: Wanted, planned: Boat, folder: Folder, now: datetime) -> _Given:
-    config = papers.client(planned)
+    config, listed = papers.client(planned), read_people(wanted.people)
     return _Given(
-        people=read_people(wanted.people),
+        people=listed,
+        origin=_origin(wanted, folder, listed),
         certificate=_certificate(wanted, planned, folder, now),
         put_client=None if wanted.client is None else webclient.putting(wanted.client, config),
     )
@@ -153,6 +172,22 @@ def _certificate(wanted: Wanted, planned: Boat, folder: Folder, now: datetime) -
     raise LifeboatError("lifeboat.certificate.both")
 
 
+def _origin(wanted: Wanted, folder: Folder, listed: Sequence[Person]) -> Origin | None:
+    """Return what the state is to be brought from, after a trial in a folder of its own."""
+    if wanted.origin is None:
+        return None
+    if (folder / _STATE).exists():
+        if wanted.origin.is_in(folder / _STATE, (folder / _STATE_KEY).read_bytes()):
+            return None
+        raise LifeboatError("lifeboat.from.has_state", path=folder / _STATE)
+    with tempfile.TemporaryDirectory(prefix="cellule-lifeboat-") as place:
+        former = wanted.origin.fill(Path(place, _STATE), secrets.token_bytes(values.KEY_BYTES))
+    for person in listed:
+        if person.was and who_was(person.was, former) is None:
+            raise LifeboatError("lifeboat.from.nobody", file=wanted.people.name, name=person.was)
+    return wanted.origin
+
+
 # --- written ----------------------------------------------------------------------------------------------------------
 
 
@@ -161,6 +196,9 @@ def _write(folder: Folder, planned: Boat, given: _Given, now: datetime) -> Made:
     for name in (*_SECRETS, BOT_PASSWORD, KEEPER_PASSWORD, DATABASE_PASSWORD):
         folder.make_secret(name)
     folder.write_once(_STATE_KEY, lambda: secrets.token_bytes(values.KEY_BYTES))
+    if (origin := given.origin) is not None:
+        key = (folder / _STATE_KEY).read_bytes()
+        folder.fill(_STATE, lambda place: origin.fill(place, key))
     folder.write_once(f"synapse/{homeserver.SIGNING_KEY}", _signing_key)
     if given.certificate is not None:
         folder.write(papers.CERTIFICATE, given.certificate)

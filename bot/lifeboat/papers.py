@@ -93,7 +93,12 @@ def client(boat: Boat) -> str:
         "disable_3pid_login": True,
         "integrations_ui_url": None,
         "default_theme": "light",
-        "setting_defaults": {"UIFeature.identityServer": False, "UIFeature.registration": False},
+        "mobile_guide_toast": False,
+        "features": {"feature_release_announcement": False},
+        # There is no mail here, and what people think of Element is no matter for its makers now.
+        "setting_defaults": {
+            f"UIFeature.{name}": False for name in ("identityServer", "registration", "passwordReset", "feedback")
+        },
         "room_directory": {"servers": []},
         "default_country_code": "FR",
     }

@@ -15,8 +15,8 @@ from bot.lifeboat.errors import LifeboatError
 
 MOST = 500
 MOST_BYTES = 256 * 1024
-_LONGEST = 100
-_HEADS: Mapping[str, tuple[str, ...]] = {"name": ("name", "nom"), "role": ("role",)}
+_LONGEST, _LONGEST_ID = 100, 255
+_HEADS: Mapping[str, tuple[str, ...]] = {"name": ("name", "nom"), "role": ("role",), "was": ("was", "etait")}
 """As `fold` spells them."""
 _YAML = (".yaml", ".yml")
 BETWEEN = "+"
@@ -28,6 +28,8 @@ class Person:
 
     name: str
     roles: tuple[Role, ...]
+    was: str = ""
+    """What they were called on the homeserver of before, where that is not their name: an id, or its first part."""
 
     @property
     def written(self) -> str:
@@ -41,10 +43,12 @@ def read(data: bytes, file: str) -> tuple[Person, ...]:
         raise LifeboatError("lifeboat.people.many", file=file, most=MOST)
     rows = _of_yaml(data, file) if file.casefold().endswith(_YAML) else _of_csv(data, file)
     found: dict[str, Person] = {}
-    for line, name, roles in rows:
-        person = _person(file, line, name, roles)
+    for line, name, roles, was in rows:
+        person = _person(file, line, name, roles, was)
         if fold(person.name) in found:
             raise LifeboatError("lifeboat.people.twice", file=file, line=line, name=person.name)
+        if was and any(fold(was) == fold(other.was) for other in found.values()):
+            raise LifeboatError("lifeboat.people.was_twice", file=file, line=line, name=was)
         found[fold(person.name)] = person
     if not found:
         raise LifeboatError("lifeboat.people.nobody", file=file)
@@ -59,22 +63,24 @@ def table(people: Sequence[Person]) -> str:
     """Return the list as it is kept: CSV with a head."""
     written = io.StringIO()
     rows = csv.writer(written, lineterminator="\n")
-    rows.writerow(_HEADS)
-    rows.writerows((person.name, person.written) for person in people)
+    heads = tuple(_HEADS) if any(person.was for person in people) else tuple(_HEADS)[:2]
+    rows.writerow(heads)
+    rows.writerows((person.name, person.written, person.was)[: len(heads)] for person in people)
     return written.getvalue()
 
 
-def _person(file: str, line: int, name: str, roles: Sequence[str]) -> Person:
-    if not name or not name.isprintable() or len(name) > _LONGEST:
+def _person(file: str, line: int, name: str, roles: Sequence[str], was: str) -> Person:
+    if not name or not f"{name}{was}".isprintable() or max(len(name), len(was) - _LONGEST_ID + _LONGEST) > _LONGEST:
         raise LifeboatError("lifeboat.people.row", file=file, line=line, most=_LONGEST)
     known = [ROLES.get(fold(role.strip())) for role in roles]
     if not known or None in known:
         word = next((role.strip() for role, one in zip(roles, known, strict=True) if one is None), "")
         raise LifeboatError("lifeboat.people.role", file=file, line=line, word=word[:_LONGEST], roles=", ".join(Role))
-    return Person(name=name, roles=tuple(dict.fromkeys(role for role in known if role is not None)))
+    return Person(name=name, roles=tuple(dict.fromkeys(role for role in known if role is not None)), was=was)
 
 
-_Row = tuple[int, str, Sequence[str]]
+_Row = tuple[int, str, Sequence[str], str]
+"""The number of its line, then as `Person` has it."""
 
 
 def _of_csv(data: bytes, file: str) -> Iterator[_Row]:
@@ -87,27 +93,27 @@ def _of_csv(data: bytes, file: str) -> Iterator[_Row]:
     numbered = [
         (number, [cell.strip() for cell in row]) for number, row in enumerate(rows, 1) if any(map(str.strip, row))
     ]
-    name, role, begins = _columns([row for _, row in numbered], file)
+    name, role, was, begins = _columns([row for _, row in numbered], file)
     for number, row in numbered[begins:]:
         if len(row) <= max(name, role):
             raise LifeboatError("lifeboat.people.row", file=file, line=number, most=_LONGEST)
-        yield number, row[name], row[role].split(BETWEEN)
+        yield number, row[name], row[role].split(BETWEEN), row[was] if was is not None and was < len(row) else ""
 
 
-def _columns(rows: Sequence[Sequence[str]], file: str) -> tuple[int, int, int]:
-    """Return where names stand, where roles, and with which row people begin.
+def _columns(rows: Sequence[Sequence[str]], file: str) -> tuple[int, int, int | None, int]:
+    """Return where names stand, where roles, where what people were called before, and with which row people begin.
 
     Without a head there are two columns, and that of the roles is the one in which nothing else stands.
     """
     head = [fold(cell) for cell in rows[0]] if rows else []
     at = {key: next((head.index(word) for word in words if word in head), None) for key, words in _HEADS.items()}
     if at["name"] is not None and at["role"] is not None:
-        return at["name"], at["role"], 1
+        return at["name"], at["role"], at["was"], 1
     columns = [[row[place] if place < len(row) else "" for row in rows] for place in (0, 1)]
     known = [place for place in (0, 1) if rows and all(map(_are_roles, columns[place]))]
     if len(known) != 1:
         raise LifeboatError("lifeboat.people.no_head", file=file)
-    return 1 - known[0], known[0], 0
+    return 1 - known[0], known[0], None, 0
 
 
 def _are_roles(cell: str) -> bool:
@@ -120,4 +126,4 @@ def _of_yaml(data: bytes, file: str) -> Iterator[_Row]:
         raise LifeboatError("lifeboat.people.unread", file=file)
     for number, (name, roles) in enumerate(found.items(), 1):
         words = roles if isinstance(roles, list) else str(roles).split(BETWEEN)
-        yield number, str(name).strip(), [str(word) for word in words]
+        yield number, str(name).strip(), [str(word) for word in words], ""

@@ -5,13 +5,16 @@ from __future__ import annotations
 import shutil
 import tarfile
 from collections.abc import Callable, Mapping
+from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
 from bot.lifeboat.errors import LifeboatError
 
 _MARKS = ("index.html", "version")
 """What a release has at its top."""
-_CONFIG = "config.json"
+_CONFIG, _START = "config.json", "index.html"
+_NARROW, _HEAD = "narrow.css", "</head>"
+"""What makes it readable on a phone, and where its page names such things."""
 _MOST_BYTES, _MOST_FILES = 500_000_000, 10_000
 
 
@@ -22,8 +25,17 @@ def putting(source: Path, config: str) -> Callable[[Path], None]:
     def put_all(folder: Path) -> None:
         put(folder)
         (folder / _CONFIG).write_text(config, encoding="utf-8")
+        _make_narrow(folder)
 
     return put_all
+
+
+def _make_narrow(folder: Path) -> None:
+    start = folder / _START
+    style = files("bot.lifeboat").joinpath(_NARROW).read_text("utf-8")
+    (folder / _NARROW).write_text(style, encoding="utf-8")
+    link = f'<link rel="stylesheet" href="{_NARROW}">{_HEAD}'
+    start.write_text(start.read_text("utf-8").replace(_HEAD, link, 1), encoding="utf-8")
 
 
 def _copying(source: Path) -> Callable[[Path], None]:

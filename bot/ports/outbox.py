@@ -207,7 +207,6 @@ class Greet:
     """Say the first words to somebody who came into the house by a door, in a room of their own."""
 
     user: UserId
-    roles: tuple[Role, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,8 +107,13 @@ class Store(Protocol):
     async def streams(self) -> tuple[str, ...]:
         """Return the name of every stream that has facts."""
 
-    async def history(self, stream: str, *, last: int | None = None) -> tuple[Recorded[Fact | DeskFact], ...]:
-        """Return the facts of *stream*, or its *last* ones, oldest first. Raises ChainBrokenError."""
+    async def history(
+        self, stream: str, *, last: int | None = None, until: int | None = None
+    ) -> tuple[Recorded[Fact | DeskFact], ...]:
+        """Return the facts of *stream*, or its *last* ones, oldest first; with *until*, up to that number.
+
+        Raises ChainBrokenError.
+        """
 
     async def tasks(self) -> tuple[Task, ...]:
         """Return outbox rows not done, oldest first."""

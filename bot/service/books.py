@@ -12,12 +12,14 @@ from bot.core.desk import Desk, evolve_desk
 from bot.core.evolve import evolve
 from bot.core.facts import DeskFact, Fact
 from bot.core.incident import Incident
+from bot.core.judging.past import Past
 from bot.core.names import IncidentId, RoomId, UserId
 from bot.core.people.roster import Role
 from bot.ports import DESK, Store
 
 _READ_AT_ONCE = 50
 """Streams asked for together: the thread of the store need not wait for us in between."""
+_NO_PAST = Past()
 _NOBODY: Mapping[UserId, frozenset[Role]] = {}
 
 
@@ -28,11 +30,15 @@ class Books:
         self.desk = Desk()
         self._incidents: dict[IncidentId, Incident] = {}
         self._counts: dict[IncidentId, int] = {}
+        self.pasts: dict[IncidentId, Past] = {}
+        """Where each incident was on its way."""
         self._rooms: dict[RoomId, IncidentId] = {}
         self._of: dict[UserId, set[IncidentId]] = {}
         """Whose roster has whom; what is purged is nobody's any more."""
         self.with_doors: set[IncidentId] = set()
         """Which let people in without an account, be it long ago."""
+        self.relocated: set[IncidentId] = set()
+        """Which came here from another homeserver, but for those of organisations."""
         self._children: defaultdict[IncidentId, set[IncidentId]] = defaultdict(set)
 
     @classmethod
@@ -59,10 +65,15 @@ class Books:
         self._incidents[id] = incident
         if incident.doors:
             self.with_doors.add(id)
+        if incident.behind and incident.parent is None:
+            self.relocated.add(id)
         self._note_people(id, _people(before), _people(incident))
         if incident.parent is not None:
             self._children[incident.parent].add(id)
         self._counts[id] = self._counts.get(id, 0) + 1
+        if before is not None and before.room not in (None, incident.room):
+            self._rooms.pop(before.room, None)
+        self.pasts[id] = self.pasts.get(id, _NO_PAST).after(self._counts[id], fact, incident)
         if incident.room is not None:
             self._rooms[incident.room] = id
 
@@ -82,7 +93,9 @@ class Books:
         """Build an incident anew from *facts*: the others were taken out of its stream."""
         before = self._incidents.pop(id, None)
         self._counts.pop(id, None)
+        self.pasts.pop(id, None)
         self.with_doors.discard(id)
+        self.relocated.discard(id)
         self._note_people(id, _people(before), _NOBODY)
         if before is not None and before.parent is not None:
             self._children[before.parent].discard(id)

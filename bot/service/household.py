@@ -24,10 +24,11 @@ class Household(Mapping[UserId, frozenset[Role]]):
         yield from self._configured
         yield from (user for user in self._books.desk.guests if user not in self._configured)
 
-    def may_verify(self, user: UserId) -> bool:
-        """Say whether *user* may compare emoji with us: who is of the house, or inside an incident by a door."""
-        known = self._books.incidents_of(user)
-        return user in self or any(guest(incident.doors, user) is not None for incident in known)
-
     def __len__(self) -> int:
         return len(self._configured.keys() | self._books.desk.guests.keys())
+
+    def may_verify(self, user: UserId) -> bool:
+        """Say whether *user* may compare emoji with us: who is of the house, or came in by a door."""
+        books = self._books
+        doors = (books.desk.doors, *(incident.doors for incident in books.incidents_of(user)))
+        return user in self or any(guest(known, user) is not None for known in doors)

@@ -21,7 +21,7 @@ from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.people.errors import NotProved
-from bot.core.people.guests import unproved
+from bot.core.people.guests import to_be_proved
 from bot.core.people.roster import Right, Role
 from bot.core.replies.subjects import incident_of
 from bot.service import addressing
@@ -277,6 +277,9 @@ class Inbox:
         thread, under = said.thread if said else None, _under(message)
         roster: Mapping[UserId, frozenset[Role]] = incident.roster if incident else self.sources.house.people
         language = incident.language if incident else self.sources.house.language
+        door = to_be_proved(message.sender, self.sources.books.desk.doors, incident.doors if incident else {})
+        # Of the house they are not yet; alone with us they are told why nothing is done.
+        alone = frozenset(door.opened.roles) if door is not None and incident is None else frozenset[Role]()
         return Surroundings(
             asker=Asker(
                 user=message.sender,
@@ -286,8 +289,8 @@ class Inbox:
             ),
             incident=incident,
             room=self._kind_of_room(message, incident),
-            roles=roster.get(message.sender, frozenset()),
-            unproved=unproved(incident.doors if incident else self.sources.books.desk.doors).get(message.sender),
+            roles=roster.get(message.sender, alone),
+            unproved=door,
             house_roles=self.sources.house.people.get(message.sender, frozenset()),
             language=language,
             answers=self._answers(message, incident, thread, language),
@@ -374,14 +377,14 @@ class Inbox:
         people, language = house.people, house.language
         address = room_address(control, people) if control else None
         user = news.user if isinstance(news, ports.VerificationEnded) else news.comparison.user
-        rooms = [incident for incident in self.sources.books.incidents_of(user) if user in unproved(incident.doors)]
+        proving = verifying.proving(user, self.sources)
         if isinstance(news, ports.VerificationEnded):
             ended = verifying.ended(news, self.doors.verified(news), address, language)
-            return verifying.ended_for_guest(news, ended, rooms) if rooms else ended
+            return verifying.ended_for_guest(news, ended, proving) if proving else ended
         if news.comparison not in self.sources.verifications.waiting():
             return NOTHING
-        if rooms:
-            return verifying.compared_with_guest(news, rooms)
+        if proving:
+            return verifying.compared_with_guest(news, proving)
         return NOTHING if address is None else verifying.compared(news, people, address, language)
 
     def _back(self, event: ports.CameBack, now: datetime) -> Outcome | Later:

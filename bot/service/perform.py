@@ -22,6 +22,7 @@ from bot.service.answers.rolling import rollup_file, who_is_blind
 from bot.service.evidence.keeping import EvidenceKeeper
 from bot.service.fair import FairQueue
 from bot.service.ledger import Ledger
+from bot.service.links import Links
 from bot.service.organisations.cascading import Cascades
 from bot.service.organisations.questions import Questions
 from bot.service.outcome import happened, worded
@@ -30,7 +31,6 @@ from bot.service.unread import NOBODY_CAME, Unread
 from bot.service.upkeep.contacts import ContactWatch
 from bot.service.upkeep.control import ControlRoom
 from bot.service.upkeep.guests import Guests
-from bot.service.upkeep.links import Links
 from bot.service.upkeep.retention import Retention
 from bot.service.upkeep.ringing import Ringing
 from bot.service.upkeep.sealing import Sealing

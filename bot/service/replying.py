@@ -19,6 +19,7 @@ from bot.core.desk import contact_round
 from bot.core.incident import Incident, Status
 from bot.core.language import fold
 from bot.core.names import EventId, InputId
+from bot.core.people.guests import to_be_proved
 from bot.core.replies.subjects import About, Guided, OwnContact, Playbooks
 from bot.service.alerts.answering import only_one
 from bot.service.answers import guiding
@@ -195,5 +196,6 @@ def _in_incident(around: Surroundings, incident: Incident) -> Surroundings:
         incident=incident,
         room=commands.Place.INCIDENT,
         roles=incident.roster.get(around.asker.user, frozenset()),
+        unproved=to_be_proved(around.asker.user, incident.doors) or around.unproved,
         language=incident.language,
     )

@@ -18,6 +18,7 @@ from bot.service.evidence.keeping import EvidenceKeeper
 from bot.service.fair import FairQueue
 from bot.service.inbox import Inbox
 from bot.service.ledger import Ledger
+from bot.service.links import Links
 from bot.service.news import LANE
 from bot.service.organisations.bulletins import Bulletins
 from bot.service.organisations.cascading import Cascades
@@ -37,7 +38,6 @@ from bot.service.upkeep.doors import Comings, Doors
 from bot.service.upkeep.duty import DUTY_KEY, DutyWatch
 from bot.service.upkeep.guests import Guests
 from bot.service.upkeep.introducing import Introducing
-from bot.service.upkeep.links import Links
 from bot.service.upkeep.paging import Paging
 from bot.service.upkeep.presence import Presence
 from bot.service.upkeep.refusals import Refusals

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from asyncio import Lock, to_thread
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -65,6 +65,10 @@ class SqliteTransaction:
         What was said elsewhere about the incident *lane* is forgotten too.
         """
         self._changes.append(lambda connection: erasing.forget_room(connection, room, lane))
+
+    async def leave_server(self, *, keep: Collection[str]) -> None:
+        """Forget all but the facts, their record, and what the vault has under the names *keep*: the server is gone."""
+        self._changes.append(lambda connection: erasing.leave_server(connection, keep))
 
     async def queue(self, tasks: Sequence[Task]) -> None:
         """Add outbox rows, but none twice, and of what is shown once no second untried one of a lane."""
@@ -158,9 +162,14 @@ class SqliteStore:
         """Return the name of every stream that has facts."""
         return await self._database.read(timeline.streams)
 
-    async def history(self, stream: str, *, last: int | None = None) -> tuple[Recorded[Fact | DeskFact], ...]:
-        """Return the facts of *stream*, or its *last* ones, oldest first. Raises ChainBrokenError."""
-        return await self._database.read(lambda connection: timeline.history(connection, stream, last))
+    async def history(
+        self, stream: str, *, last: int | None = None, until: int | None = None
+    ) -> tuple[Recorded[Fact | DeskFact], ...]:
+        """Return the facts of *stream*, or its *last* ones, oldest first; with *until*, up to that number.
+
+        Raises ChainBrokenError.
+        """
+        return await self._database.read(lambda connection: timeline.history(connection, stream, last, until))
 
     async def leaves(self, stream: str) -> tuple[bytes, ...]:
         """Return the leaves of the record of *stream*: the hash at each place, erased or not."""

@@ -55,6 +55,8 @@ from bot.voice.incident.score import score
 from bot.voice.incident.steps import first_steps, next_for, step
 from bot.voice.incident.timeline import announce, timeline
 from bot.voice.incident.two_persons import bulletin_asked, house_asked
+from bot.voice.judging.decisions import decision, decisions
+from bot.voice.judging.hours import known_at
 from bot.voice.markup import Text, below
 from bot.voice.organisations.authorities import authority_note, authority_table
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
@@ -229,6 +231,8 @@ __all__ = [
     "contact_silence",
     "contact_wrong",
     "dates",
+    "decision",
+    "decisions",
     "device_came",
     "distrusted",
     "done_above",
@@ -280,6 +284,7 @@ __all__ = [
     "invited_below",
     "is_cut",
     "known",
+    "known_at",
     "language_tag",
     "letter_language",
     "letter_name",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from typing import assert_never
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.conditions import UNKNOWN
 from bot.core.details import ABOUT, DETAILS, ONGOING, Detail, Group, Kind, find_detail
+from bot.core.facts import Certainty
 from bot.core.incident import Incident
 from bot.core.language import Language, fold
 from bot.core.names import Question, name_of
@@ -20,6 +21,12 @@ from bot.voice.times import about, letter_moment, moment
 from bot.voice.wording import answer_word
 
 _MOST_NEAR = 3
+_CERTAINTIES: Mapping[Certainty, str] = {
+    Certainty.ESTABLISHED: "certainty.established",
+    Certainty.UNCONFIRMED: "certainty.unconfirmed",
+    Certainty.SUPPOSED: "certainty.supposed",
+    Certainty.RULED_OUT: "certainty.ruled_out",
+}
 
 
 def typed_detail(name: Question, language: Language) -> Question:
@@ -74,6 +81,20 @@ def value_words(name: Question, value: str, incident: Incident, *, in_letter: bo
     if in_letter and value == ONGOING:
         return word(language, "detail.value.ongoing.letter")
     return _detail_value(detail, value, incident, letter_moment if in_letter else moment)
+
+
+def certainty_word(certainty: Certainty, language: Language) -> str:
+    """Return how sure an answer is, in a word."""
+    return word(language, _CERTAINTIES[certainty])
+
+
+def in_doubt(words: str, name: Question, incident: Incident) -> str:
+    """Return *words*, which say what was answered under *name*, as what they are: no statement unless established."""
+    doubt = incident.doubt(name)
+    if doubt is None:
+        return words
+    key = "doubt.supposed" if doubt.certainty is Certainty.SUPPOSED else "doubt.unconfirmed"
+    return word(incident.language, key, value=words, at=letter_moment(doubt.at, incident.zone, incident.language))
 
 
 def _detail_value(

@@ -231,7 +231,7 @@ def _short(limit: int) -> Form:
 
 
 _TYPED = ("who", "user", "by", "question", "value", "playbook", "rule", "draft", "blank", "audience")
-_TIMES = ("given", "now", "aware", "classified", "due", "until")
+_TIMES = ("given", "now", "aware", "classified", "due", "until", "opened")
 FORMS: Mapping[str, Form] = {
     **dict.fromkeys(_TYPED, _short(60)),
     **dict.fromkeys(_TIMES, lambda at, language, zone: moment(at, zone, language)),

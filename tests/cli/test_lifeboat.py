@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import importlib.util
 import re
@@ -12,11 +13,20 @@ from pathlib import Path
 
 import pytest
 
+from bot.backup.making import make as make_backup
 from bot.cli import Exit, main
 from bot.cli.lifeboat import making as making_words
+from bot.core.names import DeviceId, InputId, UserId
+from bot.host import recovery_key
 from bot.lifeboat import authority
 from bot.lifeboat.folder import Folder
-from tests.lifeboat.stage import PEOPLE, signed, texts
+from bot.matrix.account.session import LOGIN, Login
+from bot.store.sqlite import open_store
+from tests.core.build import OPENED
+from tests.core.cascades import opening, row
+from tests.databases import state_in
+from tests.kept_keys import machine_over
+from tests.lifeboat.stage import NOW, PEOPLE, signed, texts
 
 Captured = pytest.CaptureFixture[str]
 
@@ -154,3 +164,96 @@ def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path, people: Path, caps
         f"port {boat.port} cannot be used (Address already in use): stop what listens"
     )
     assert "door " not in out
+
+
+# --- from a backup ----------------------------------------------------------------------------------------------------
+
+RECOVERY = b"r" * 32
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    """A backup of a bot with an open incident, one of an organisation below it, and its recovery key beside it."""
+    backup, key = tmp_path / "cellule.backup", tmp_path / "recovery.key"
+    key.write_text(recovery_key.written(RECOVERY))
+    key.chmod(0o600)
+    asyncio.run(_save(tmp_path / "machine", backup))
+    return backup
+
+
+async def _save(folder: Path, backup: Path) -> None:
+    key, device = b"o" * 32, DeviceId("DEVICE")
+    child = opening(row("Alpha"))
+    async with await open_store(folder, key) as store:
+        async with store.transaction() as tx:
+            for fact in (OPENED, child):
+                await tx.append(fact.incident, (fact,), input=InputId(fact.codename), device=None)
+        await store.put(LOGIN, Login(user=UserId("@cellule:example.org"), device=device, token="token").dump())
+        async with machine_over(store, "@cellule:example.org", device):
+            pass
+    await make_backup(state_in(folder, key), backup, RECOVERY, NOW)
+
+
+def brought(tmp_path: Path, people: Path, saved: Path, *more: str) -> int:
+    key = tmp_path / "recovery.key"
+    return made(tmp_path, people, "--from", str(saved), "--key-file", str(key), *more)
+
+
+def test_from_a_backup_it_says_what_goes_on_and_who_is_missing(
+    tmp_path: Path, people: Path, saved: Path, capsys: Captured
+) -> None:
+    people.write_text("name,role,was\nAlice Martin,admin,alice\nbob,dpo\nErin,it\n")
+    assert brought(tmp_path, people, saved) == Exit.DONE
+    told = capsys.readouterr().out
+    assert "from    the backup made 2026-11-30 08:00 UTC" in told
+    assert "goes on 2 open incidents" in told
+    assert "without a room: 1 organisation of a cascade" in told
+    assert "In nobody's place: Erin." in told
+    assert "Nobody comes in the place of @carol:example.org, @dave:example.org" in told
+    assert brought(tmp_path, people, saved) == Exit.DONE
+    assert "The backup is in it already" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (("--from", "cellule.backup"), "a backup needs both"),
+        (("--key-file", "recovery.key"), "a backup needs both"),
+        (("--from", "nowhere.backup", "--key-file", "recovery.key"), "cannot be read"),
+        (("--from", "cellule.backup", "--key-file", "nowhere.key"), "nowhere.key"),
+        (("--from", "recovery.key", "--key-file", "recovery.key"), "this is no backup of Cellule"),
+        (("--from", "cellule.backup", "--key-file", "other.key"), "not the one this backup was made with"),
+    ],
+)
+def test_a_backup_that_cannot_be_opened_is_one_sentence(
+    tmp_path: Path, people: Path, saved: Path, capsys: Captured, flags: tuple[str, ...], told: str
+) -> None:
+    other = tmp_path / "other.key"
+    other.write_text(recovery_key.written(b"x" * 32))
+    other.chmod(0o600)
+    assert saved.exists()
+    words = [word if word.startswith("--") else str(tmp_path / word) for word in flags]
+    assert made(tmp_path, people, *words) == Exit.WRONG
+    lines = capsys.readouterr().err.splitlines()
+    assert told in lines[-1]
+    assert not (tmp_path / "boat").exists()
+
+
+def test_a_damaged_backup_is_one_sentence(tmp_path: Path, people: Path, saved: Path, capsys: Captured) -> None:
+    whole = saved.read_bytes()
+    saved.write_bytes(whole[: len(whole) // 2])
+    assert brought(tmp_path, people, saved) == Exit.FAILED
+    assert "take another one" in capsys.readouterr().err
+    assert not (tmp_path / "boat").exists()
+
+
+def test_a_lifeboat_that_ran_takes_no_backup(tmp_path: Path, people: Path, saved: Path, capsys: Captured) -> None:
+    made(tmp_path, people)
+    asyncio.run(_begin(tmp_path / "boat"))
+    assert brought(tmp_path, people, saved) == Exit.WRONG
+    assert "holds a state already" in capsys.readouterr().err
+
+
+async def _begin(folder: Path) -> None:
+    async with await open_store(folder / "state", (folder / "secrets/state.key").read_bytes()):
+        pass

@@ -64,6 +64,9 @@ from bot.core.facts import (
     ConfirmationAsked,
     ConfirmationGiven,
     DatesAdded,
+    DecisionAmended,
+    DecisionReviewed,
+    DecisionTaken,
     DeviceProof,
     DoorAstray,
     DoorEnded,
@@ -102,6 +105,7 @@ from bot.core.facts import (
     PageTried,
     PersonInvited,
     PersonRemoved,
+    PersonReplaced,
     ProgressPosted,
     PurgeCause,
     Purged,
@@ -110,11 +114,13 @@ from bot.core.facts import (
     QuestionsGathered,
     QuestionsPosted,
     Rang,
+    Relocated,
     Reminder,
     RemovedBelow,
     RepairDone,
     RepeatRang,
     Resumed,
+    ReviewRang,
     RiskDecided,
     RiskWeighed,
     RoleGiven,
@@ -178,6 +184,7 @@ INVITED = PersonInvited(at=NOW, by=ALICE, user=GUEST, roles=(Role.LEGAL,))
 DOOR = DoorOpened(at=NOW, by=ALICE, number=1, door="d1", roles=(Role.LEGAL,), name="Counsel", until=NOW + HOUR)
 CAME, OUT = GuestCame(at=NOW, number=1, user=GUEST), DoorEnded(at=NOW, number=1)
 PROVED = GuestProved(at=NOW, by=ALICE, number=1, user=GUEST)
+REPLACED, RELOCATED = PersonReplaced(at=NOW, user=GUEST, instead_of=BOB), Relocated(at=NOW)
 
 
 def said(fact: Fact) -> tuple[Effect, ...]:
@@ -232,6 +239,11 @@ TAKEN = AlertTaken(at=NOW, by=BOB, number=1, incident=OPENED.incident, alert=ALE
 CHANGED = AlertChanged(at=NOW, incident=OPENED.incident, alert=ALERT)
 ASKING = QuestionAsked(at=NOW, by=BOB, number=1, text="x")
 ANSWER = AnswerReceived(at=NOW, answer=1, numbers=(1,), text="x")
+DECIDED = DecisionTaken(
+    at=NOW, by=BOB, number=1, text="x", options=(), reason="", review_at=None, roles=(), known=1, digest="d"
+)
+MORE = DecisionAmended(at=NOW, by=BOB, number=1, reason="y")
+REVIEWED = DecisionReviewed(at=NOW, by=BOB, number=1, text="z", roles=())
 ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (OPENED, (Confirm(fact=OPENED), CreateRoom())),
     (CHILD, (CreateRoom(),)),
@@ -290,6 +302,8 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     ),
     *((fact, (Confirm(fact=fact),)) for fact in (EVIDENCE, SOURCED, RECEIVED)),
     (HANDED, (AskReceipt(fact=HANDED),)),
+    *((fact, (Confirm(fact=fact),)) for fact in (DECIDED, MORE, REVIEWED)),
+    (ReviewRang(at=NOW, number=1, due=NOW), ()),
     (RepairDone(at=NOW, number=1), ()),
     (MERGED, (Confirm(fact=MERGED), ShowProgress())),
     (BELOW, (Confirm(fact=BELOW),)),
@@ -297,6 +311,8 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (MOVED, (SendAway(fact=MOVED),)),
     (INVITED, (InvitePerson(user=GUEST), Confirm(fact=INVITED))),
     (REMOVED, (RemovePerson(user=GUEST), Confirm(fact=REMOVED), ShowCard())),
+    (REPLACED, (InvitePerson(user=GUEST), Confirm(fact=REPLACED), ShowCard())),
+    (RELOCATED, (CreateRoom(), Confirm(fact=RELOCATED))),
     (DOOR, ()),
     (CAME, (InvitePerson(user=GUEST), TellOfGuest(fact=CAME), ShowCard())),
     (PROVED, (TellOfGuest(fact=PROVED), ShowCard())),
@@ -316,9 +332,14 @@ def test_the_table_has_a_row_for_each_fact() -> None:
 
 @pytest.mark.parametrize(("fact", "asked"), ROWS, ids=[type(fact).__name__ for fact, _ in ROWS])
 def test_a_fact_asks_of_the_world_what_its_row_says(fact: Fact, asked: tuple[Effect, ...]) -> None:
-    before = incident(DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), LETTERS, EVIDENCE)
+    before = incident(DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), LETTERS, DECIDED, EVIDENCE)
     after = incident() if isinstance(fact, Opened) else grow(before, fact)
     assert effects(fact, after) == asked
+
+
+def test_on_another_homeserver_no_room_is_made_for_what_is_closed_or_an_organisations() -> None:
+    closed = incident(Closed(at=NOW, by=ALICE, summary=""), RELOCATED)
+    assert effects(RELOCATED, closed) == effects(RELOCATED, grow(incident(parent=CHILD.parent), RELOCATED)) == ()
 
 
 def test_whoever_came_by_a_door_goes_out_at_its_end() -> None:

@@ -1,4 +1,4 @@
-"""A lifeboat from an empty folder by two commands, with nothing of the network but loopback; and killed on the way."""
+"""A lifeboat from an empty folder by two commands, with nothing of the network but loopback; killed; from a backup."""
 
 from __future__ import annotations
 
@@ -15,12 +15,19 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.config import load
+from bot.core.facts import Rang
+from bot.demo.homeserver import Homeserver
+from bot.host import recovery_key
+from bot.matrix.account.seeds import kept_master_key
+from bot.store.opening import open_alone
+from tests.bots import Bot
 from tests.door import people
 from tests.door.people import CLIENT
 from tests.patience import PATIENCE_S, eventually
 from tests.peers.peer import Peer
-from tests.servers import Account
-from tests.talks import unread
+from tests.servers import Account, register
+from tests.talks import Talk, unread
 
 pytestmark = [pytest.mark.e2e, pytest.mark.peer, pytest.mark.slow]
 
@@ -176,3 +183,88 @@ async def end_one(folder: Path, words: str, run: Run) -> None:
     os.kill(before, signal.SIGKILL)
     await run.until("it starts again")
     await eventually(lambda: found() not in ([], [before]))
+
+
+# --- from a backup ----------------------------------------------------------------------------------------------------
+
+BOT = "@cellule:localhost"
+REMINDED = r"GDPR-33-1[^\n]*(in \d|now|due)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """What a bot leaves behind whose server is gone."""
+
+    backup: Path
+    key: Path
+    alice: Account
+    codename: str
+    rung: list[str]
+    """Reminders of the clock, as they were said."""
+    master: str | None
+
+
+async def lost(homeserver: Homeserver, folder: Path) -> Lost:
+    """Let a clock run and ring once on a homeserver, back it up, and stop the bot for good."""
+    alice, account = await register(homeserver, "alice"), await register(homeserver, "cellule")
+    bot = Bot(folder, homeserver, account, {alice.user: ["admin", "coordinator", "dpo"]})
+    async with bot, Peer(homeserver, alice, meet=[bot.user]) as peer:
+        control = Talk(peer=peer, room=(await peer.wait_room(inviter=bot.user)).id, bot=bot.user)
+        await control.ask("!open Host down --playbook provider-hit --drill", "Host down")
+        room = await peer.wait_room(inviter=bot.user, known=[control.room])
+        talk = control.in_room(room.id)
+        await talk.ask("!fact personal-data yes", "personal-data = yes")
+        started = await talk.ask("!aware GDPR-33-1 -23h", "GDPR-33-1 runs")
+        await talk.hear(r"GDPR-33-1[^\n]* in [34]", after=started.id)
+        while "GDPR-33-1 T-48" not in ((await talk.ask("!timeline 9", r"Entry \d+")).text or ""):
+            continue
+        assert await bot.stop() == 0
+    key, backup = folder / "recovery.key", folder / "cellule.backup"
+    await asyncio.to_thread(key.write_text, recovery_key.written(recovery_key.new_key()))
+    await asyncio.to_thread(key.chmod, 0o600)
+    saved = await cellule("backup", "--config", str(bot.config), "--to", str(backup), "--key-file", str(key))
+    assert (await saved.communicate())[1] == b""
+    rung, master = await kept(bot.config)
+    return Lost(backup=backup, key=key, alice=alice, codename=room.name or "", rung=rung, master=master)
+
+
+async def kept(config: Path) -> tuple[list[str], str | None]:
+    """Return which reminders of the clock rang, and the public master key, as a stopped bot keeps them."""
+    async with open_alone(load(config).state) as store:
+        facts = [kept.fact for stream in await store.streams() for kept in await store.history(stream)]
+        rung = [fact.rung for fact in facts if isinstance(fact, Rang) and fact.rule == "GDPR-33-1"]
+        return rung, await kept_master_key(store)
+
+
+@pytest.mark.long
+async def test_from_a_backup_the_clock_runs_on_and_nothing_rings_twice(homeserver: Homeserver, tmp_path: Path) -> None:
+    gone = await lost(homeserver, tmp_path)
+    assert gone.rung == ["T-48"]
+    folder, listed = tmp_path / "boat", tmp_path / "people.csv"
+    await asyncio.to_thread(listed.write_text, f"name,role,was\nAlice Martin,admin,{gone.alice.localpart}\n")
+    words = ("--people", str(listed), "--language", "en", "--from", str(gone.backup), "--key-file", str(gone.key))
+    make = await cellule("lifeboat", "make", str(folder), "--domain", "localhost", *words)
+    told, errors = await make.communicate()
+    assert (make.returncode, errors) == (0, b"")
+    assert b"goes on 1 open incident" in told
+    async with running(folder) as run:
+        role, page, secret = (await run.doors(1))["Alice Martin"]
+        assert role == "admin"
+        user = await come_in(page, secret)
+        account = Account(user=user, localpart=user[1:].partition(":")[0], password="five-words-of-a-list")
+        async with Peer(None, account, url=page.removesuffix("/join"), meet=[BOT]) as peer:
+            room = await peer.wait_room(inviter=BOT, name=gone.codename)
+            talk = Talk(peer=peer, room=room.id, bot=BOT)
+            await talk.hear("The homeserver of before is gone")
+            await talk.hear("Host down.*GDPR-33-1")
+            here = await talk.hear(f"in the place of @{gone.alice.localpart}")
+            await talk.hear(REMINDED, after=here.id)
+            await talk.ask("!filed GDPR-33-1 CNIL-1", "GDPR-33-1 stopped")
+            answer = await peer.request("POST", "/_matrix/client/v3/keys/query", {"device_keys": {BOT: []}})
+            assert [*answer["master_keys"][BOT]["keys"].values()] == [gone.master]
+            assert await unread(peer, BOT) == []
+        assert await run.end() == 0
+    rung, master = await kept(folder / "config.yaml")
+    assert master == gone.master
+    assert rung[0] == "T-48"
+    assert len(rung) == len({*rung}) > 1, "something rang twice, or nothing more"

@@ -200,8 +200,10 @@ class MemoryStore:
     async def streams(self) -> tuple[str, ...]:
         return tuple(sorted(self._state.streams))
 
-    async def history(self, stream: str, *, last: int | None = None) -> tuple[Recorded[AnyFact], ...]:
-        kept = self._state.streams.get(stream, [])
+    async def history(
+        self, stream: str, *, last: int | None = None, until: int | None = None
+    ) -> tuple[Recorded[AnyFact], ...]:
+        kept = self._state.streams.get(stream, [])[:until]
         return tuple(kept if last is None else kept[max(0, len(kept) - last) :])
 
     async def leaves(self, stream: str) -> tuple[bytes, ...]:

@@ -21,7 +21,7 @@ START: Json = {
 
 
 class Verifier:
-    """The side that asks and begins. It says what a test lets it say; what it is told it checks."""
+    """The side that asks and begins, or accepts. It says what a test lets it say; what it is told it checks."""
 
     def __init__(self, user: str, device: str, other: tuple[str, str], *, transaction: str = "t1") -> None:
         self.user = user
@@ -31,6 +31,7 @@ class Verifier:
         self.sas = vodozemac.Sas()
         self.key = self.sas.public_key.to_base64()
         self.begun: Json = {}
+        self.has_begun = True
         self.their_key = ""
         self.shared: vodozemac.EstablishedSas | None = None
 
@@ -58,10 +59,37 @@ class Verifier:
         assert accept["message_authentication_code"] == "hkdf-hmac-sha256.v2"
         self.shared = self.sas.diffie_hellman(vodozemac.Curve25519PublicKey.from_base64(self.their_key))
 
+    # --- the side that accepts what the other began -------------------------------------------------------------
+
+    def ready(self, methods: Any = ("m.sas.v1",)) -> Json:
+        return self.message("ready", {"from_device": self.device, "methods": list(methods)})
+
+    def accept(self, start: Json, **changed: Any) -> Json:
+        """Accept *start* as it came, bound to a key that is told only after the other's."""
+        self.has_begun = False
+        canonical = json.dumps(start, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        digest = sha256((self.key + canonical).encode()).digest()
+        content = {
+            "method": "m.sas.v1",
+            "key_agreement_protocol": "curve25519-hkdf-sha256",
+            "hash": "sha256",
+            "message_authentication_code": "hkdf-hmac-sha256.v2",
+            "short_authentication_string": ["decimal", "emoji"],
+            "commitment": b64encode(digest).decode().rstrip("="),
+        }
+        return self.message("accept", content | changed)
+
+    def told(self, key: Json) -> Json:
+        """Take the key of the side that began, and tell ours."""
+        self.their_key = key["key"]
+        self.shared = self.sas.diffie_hellman(vodozemac.Curve25519PublicKey.from_base64(self.their_key))
+        return self.message("key", {"key": self.key})
+
     def _bytes(self) -> vodozemac.SasBytes:
         assert self.shared is not None
         mine, theirs = f"{self.user}|{self.device}|{self.key}", f"{'|'.join(self.other)}|{self.their_key}"
-        return self.shared.bytes(f"MATRIX_KEY_VERIFICATION_SAS|{mine}|{theirs}|{self.transaction}")
+        first, second = (mine, theirs) if self.has_begun else (theirs, mine)
+        return self.shared.bytes(f"MATRIX_KEY_VERIFICATION_SAS|{first}|{second}|{self.transaction}")
 
     def emoji(self) -> tuple[int, ...]:
         return tuple(self._bytes().emoji_indices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -51,6 +52,12 @@ def test_another_role_is_another_link_and_the_former_is_closed() -> None:
     assert (found.same, found.anew, found.void) == ((), (changed,), ("one",))
 
 
+def test_whoever_is_said_to_have_been_somebody_else_gets_another_link() -> None:
+    changed = Person(name="Alice", roles=ALICE.roles, was="alice")
+    found = sorted_out("waiting", changed)
+    assert (found.same, found.anew, found.void) == ((), (changed,), ("one",))
+
+
 def test_who_is_not_on_the_list_any_more_does_not_come_in() -> None:
     found = boarding.sorted_out([], [LINK], {"one": Seen(state="waiting", user=None)}, NOW)
     assert found.void == ("one",)
@@ -59,7 +66,13 @@ def test_who_is_not_on_the_list_any_more_does_not_come_in() -> None:
 
 
 def test_what_is_kept_is_read_as_the_same() -> None:
-    assert boarding.read(boarding.written([LINK]), "doors.json") == (LINK,)
+    was = Link(id="two", person=Person(name="Bob", roles=(Role.IT,), was="bob"), url=LINK.url, until=NOW)
+    assert boarding.read(boarding.written([LINK, was]), "doors.json") == (LINK, was)
+
+
+def test_links_of_before_anybody_could_be_named_by_what_they_were_are_read() -> None:
+    row = {"id": "one", "name": "Alice", "roles": ["admin"], "url": LINK.url, "until": LINK.until.isoformat()}
+    assert boarding.read(json.dumps([row]), "doors.json") == (LINK,)
 
 
 @pytest.mark.parametrize(

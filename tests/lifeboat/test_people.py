@@ -46,6 +46,20 @@ def test_a_person_may_have_several_roles(file: str, text: str) -> None:
     assert (alice.roles, alice.written) == ((Role.ADMIN, Role.COORDINATOR), "admin+coordinator")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,role,was\nAlice,admin,@alice:example.org\nBob,dpo\n",
+        "était;rôle;nom\n@alice:example.org;admin;Alice\n;dpo;Bob\n",
+    ],
+)
+def test_a_table_says_who_somebody_was(text: str) -> None:
+    people = read(text.encode(), "people.csv")
+    assert [person.was for person in people] == ["@alice:example.org", ""]
+    assert read(table(people).encode(), "people.csv") == people
+    assert table(people).splitlines()[0] == "name,role,was"
+
+
 def test_what_is_kept_is_read_as_the_same() -> None:
     people = (Person(name='A "quoted", one', roles=(Role.ADMIN, Role.IT)), BOB)
     assert read(table(people).encode(), "people.csv") == people
@@ -54,6 +68,8 @@ def test_what_is_kept_is_read_as_the_same() -> None:
 @pytest.mark.parametrize(
     ("file", "text", "told"),
     [
+        ("people.csv", b"name,role,was\na,admin,x\nb,it,X\n", "line 3 of people.csv: two people cannot both be X"),
+        ("people.csv", b"name,role,was\na,admin," + 256 * b"x", "line 2 of people.csv must have"),
         ("people.csv", b"", "which column is the role"),
         ("people.csv", b"Alice\nBob\n", "which column is the role"),
         ("people.csv", b"Alice,chief\nBob,dpo\n", "which column is the role"),

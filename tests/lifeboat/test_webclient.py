@@ -13,7 +13,8 @@ from bot.lifeboat.errors import LifeboatError
 from bot.lifeboat.making import make
 from tests.lifeboat.stage import NOW, texts, wanted
 
-RELEASE = {"index.html": b"<!doctype html>", "version": b"1.12.0", "bundles/app.js": b"1", "config.sample.json": b"{}"}
+INDEX = b"<!doctype html><head></head>"
+RELEASE = {"index.html": INDEX, "version": b"1.12.0", "bundles/app.js": b"1", "config.sample.json": b"{}"}
 
 
 def packed(path: Path, files: dict[str, bytes], top: str = "element-v1.12.0/") -> Path:
@@ -38,7 +39,9 @@ def test_it_is_served_with_a_configuration_of_ours(tmp_path: Path, kind: str) ->
     made = make(wanted(tmp_path, client=given), NOW)
     found = texts(tmp_path / "boat/web")
     config = json.loads(found.pop("config.json"))
-    assert found == RELEASE
+    style = found.pop("narrow.css")
+    assert style.startswith(b"/*")
+    assert found == {**RELEASE, "index.html": INDEX.replace(b"</", b'<link rel="stylesheet" href="narrow.css"></')}
     assert config["default_server_config"]["m.homeserver"]["base_url"] == made.boat.address
     assert f"client: {made.boat.address}\n" in (tmp_path / "boat/door.yaml").read_text()
 

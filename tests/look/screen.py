@@ -145,5 +145,5 @@ def program(name: str) -> str:
     found = shutil.which(name)
     if found is None:
         how = {"chromium": "Debian: apt-get install chromium"}.get(name, "20 or later, with npm")
-        raise ScreenError(f"make look needs {name} on the PATH ({how})")
+        raise ScreenError(f"{name} has to be on the PATH ({how})")
     return found

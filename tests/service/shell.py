@@ -14,9 +14,10 @@ from bot.core.incident import Incident
 from bot.core.names import DeviceId, EventId, InputId, RoomId, UserId
 from bot.core.people.contacts import Way
 from bot.papers.record.keys import RecordKey
-from bot.ports import NO_STAMPS, Batch, Content, Incoming, Membership, Message, Pager, Stamps, Unreadable
+from bot.ports import NO_STAMPS, Batch, Content, DoorKeeper, Incoming, Membership, Message, Pager, Stamps, Unreadable
 from bot.service import Identity, Service
 from bot.service.books import Books
+from bot.service.household import Household
 from bot.service.upkeep.control import control_room_name
 from tests.core.build import ALICE, HOUSE
 from tests.fakes.alarm_clock import FakeAlarmClock
@@ -55,6 +56,8 @@ class Shell:
         """Not where a far side never answers."""
         self.hooks = FakeHooks()
         self.stamps: Stamps = NO_STAMPS
+        self.keeper: DoorKeeper | None = None
+        """A door; most houses have none."""
         self.service: Service
         self._numbers = itertools.count(1)
 
@@ -62,9 +65,10 @@ class Shell:
     async def life(self, turns: int | None = None) -> AsyncIterator[Service]:
         """Run from here on; leaving is a crash between two instructions, after some *turns* of the loop or at rest."""
         self.alarm_clock, self.verifications = FakeAlarmClock(), FakeVerifications()
+        books = await Books.load(self.store)
         self.service = Service(
-            house=self.house,
-            books=await Books.load(self.store),
+            house=replace(self.house, people=Household(self.house.people, books)),
+            books=books,
             store=self.store,
             vault=self.store,
             records=self.store,
@@ -77,6 +81,7 @@ class Shell:
             counts=self.counts,
             hooks=self.hooks,
             stamps=self.stamps,
+            keeper=self.keeper,
         )
         self.alarm_clock.start(self.service.ring)
         await self.service.start()
@@ -130,6 +135,11 @@ class Shell:
     async def pass_time(self, span: timedelta) -> None:
         """Move on, ringing each alarm at its own time."""
         await pass_time(span, self.clock, self.alarm_clock, self.settle)
+
+    async def look_at_door(self) -> None:
+        """Do what its loop does, once."""
+        await self.service.guests.look()
+        await self.settle()
 
     # --- what people do -----------------------------------------------------------------------------------
 

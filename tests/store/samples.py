@@ -15,6 +15,7 @@ from bot.core.organisations.questions import Form
 from bot.core.people.contacts import Way
 from bot.core.people.roster import Role
 from bot.core.playbook import Phase, Playbook, Step
+from bot.core.record.checkpoint import Stamping
 from bot.ports import Attachment, Content, Membership, Message, RoomPlan, Sealed, Task, Unreadable
 
 NOW = datetime(2026, 1, 30, 17, 0, 0, 123456, tzinfo=UTC)
@@ -110,7 +111,9 @@ def some_of_each(user: UserId = ALICE) -> tuple[ports.Action, ...]:
             room=ROOM,
             readers=frozenset({user}),
         ),
-        ports.Greet(user=user, roles=(Role.LEGAL,)),
+        ports.Greet(user=user),
+        ports.SealRecord(),
+        ports.PostCheckpoint(size=3, line="x", at=NOW, stamping=Stamping.STAMPED, stamp=b"stamp"),
         ports.Verify(comparison="c", same=True),
         fetch,
         ports.Erase(),

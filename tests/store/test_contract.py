@@ -97,6 +97,17 @@ async def test_the_last_facts_of_a_stream_can_be_read_alone(store: Store, last: 
     assert [recorded.fact for recorded in await store.history(STREAM, last=last)] == [note(text) for text in texts]
 
 
+@pytest.mark.parametrize(
+    ("last", "until", "texts"), [(None, 2, ["one", "two"]), (1, 2, ["two"]), (2, 9, ["two", "three"]), (5, 0, [])]
+)
+async def test_the_facts_up_to_a_number_can_be_read_alone(
+    store: Store, last: int | None, until: int, texts: list[str]
+) -> None:
+    await _append(store, "one", "two", "three")
+    found = await store.history(STREAM, last=last, until=until)
+    assert [recorded.fact for recorded in found] == [note(text) for text in texts]
+
+
 async def test_streams_are_apart(store: Store) -> None:
     await _append(store, "one", stream="incident-2")
     async with store.transaction() as tx:

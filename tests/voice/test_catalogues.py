@@ -51,6 +51,7 @@ SAMPLES = {
     "offered": 3,
     "nearest": None,
     "given": NOW,
+    "opened": NOW,
     "read": NOW.date(),
     "now": NOW,
     "aware": NOW,

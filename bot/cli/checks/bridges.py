@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.bridges.door import AskedDoor
 from bot.cli.checks.findings import Finding, ok, warning
 from bot.cli.tongue import say
-from bot.config import Config
+from bot.config import Config, doors
 from bot.config.api import Api
 from bot.config.values import is_here
+from bot.ports import DoorSilentError
 
 
 def look_at_machines(config: Config) -> Iterator[Finding]:
@@ -18,6 +20,17 @@ def look_at_machines(config: Config) -> Iterator[Finding]:
     if config.hooks:
         names = (f"{name} ({', '.join(sorted(hook.events))})" for name, hook in config.hooks.items())
         yield ok("hooks", say("check.hooks.told", names=", ".join(names)))
+
+
+async def look_at_door(asked: doors.AskedDoor) -> Finding:
+    """Say whether the door answers, and to whom its links lead."""
+    try:
+        await AskedDoor(asked.socket, asked.page).look(("check",))
+    except DoorSilentError:
+        return warning("doors", say("check.doors.silent", socket=asked.socket))
+    if is_here(asked.page):
+        return warning("doors", say("check.doors.here", page=asked.page))
+    return ok("doors", say("check.doors.answers", page=asked.page))
 
 
 def _api(api: Api) -> Finding:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.backup.making import last_made
 from bot.bridges.alerts.listener import tls_of
-from bot.cli.checks.bridges import look_at_machines
+from bot.cli.checks.bridges import look_at_door, look_at_machines
 from bot.cli.checks.channels import look_at_channels
 from bot.cli.checks.duty import look_at_duty
 from bot.cli.checks.findings import Finding, error, ok, warning
@@ -78,6 +78,8 @@ async def _around(config: Config) -> AsyncIterator[Finding]:
         yield finding
     for finding in look_at_machines(config):
         yield finding
+    if config.doors is not None:
+        yield await look_at_door(config.doors)
     if config.alerts is not None:
         yield await asyncio.to_thread(_alerts, config.alerts)
 

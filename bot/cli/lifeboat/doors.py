@@ -10,12 +10,12 @@ from bot.console import doors
 from bot.door.socket import asking
 from bot.lifeboat.boarding import Link, Seen
 from bot.lifeboat.people import Person
-from bot.service.upkeep import links as letting_in
+from bot.service import links as letting_in
 
 
 async def open_for(state: Path, people: Sequence[Person], until: datetime) -> Sequence[Link]:
     """Open a door of the house for each. Raises NotRunningError, NotLetInError."""
-    known = [letting_in.Person(name=one.name, roles=one.roles) for one in people]
+    known = [letting_in.Person(name=one.name, roles=one.roles, was=one.was) for one in people]
     made = await doors.let_in(state, known, until) if known else ()
     return [Link(id=one.id, person=person, url=one.link, until=until) for one, person in zip(made, people, strict=True)]
 

@@ -7,6 +7,7 @@ import socket
 import sys
 from datetime import datetime
 
+from bot.cli.lifeboat.bringing import Backup, backup
 from bot.cli.tongue import said, say
 from bot.config import values
 from bot.config.reading import Wrong
@@ -24,12 +25,14 @@ SHEET = "private-authority.html"
 
 
 def act(arguments: argparse.Namespace, now: datetime) -> None:
-    """Make it, or go on making it. Raises LifeboatError, AfloatError."""
-    wanted = _wanted(arguments)
+    """Make it, or go on making it. Raises LifeboatError, AfloatError, and RecoveryError of a backup."""
+    wanted = _wanted(arguments, now)
     made = make(wanted, now)
     if made.boat.tls is Tls.PRIVATE:
         Folder(wanted.folder).write(SHEET, _sheet(made.boat, Folder(wanted.folder)))
     print(say("lifeboat.made", folder=wanted.folder, name=made.boat.domain, people=len(made.people)))
+    if isinstance(wanted.origin, Backup):
+        wanted.origin.tell(made.people)
     if made.boat.tls is Tls.PRIVATE:
         print(say("lifeboat.made.authority", file=wanted.folder / SHEET))
     if not made.has_client:
@@ -49,7 +52,7 @@ def warn_unless_found(boat: Boat) -> None:
         print(say("lifeboat.no_address", name=boat.domain), file=sys.stderr, flush=True)
 
 
-def _wanted(arguments: argparse.Namespace) -> Wanted:
+def _wanted(arguments: argparse.Namespace, now: datetime) -> Wanted:
     try:
         zone = values.zone(arguments.timezone)
         port = None if arguments.port is None else read_port(arguments.port)
@@ -64,6 +67,7 @@ def _wanted(arguments: argparse.Namespace) -> Wanted:
         is_private=arguments.private_authority,
         client=arguments.client,
         port=port,
+        origin=backup(arguments.source, arguments.key_file, now),
         language=Language(arguments.language),
         timezone=zone,
     )

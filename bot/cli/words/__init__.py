@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from bot import __version__
+from bot.cli.lifeboat import typed as lifeboat
 from bot.cli.words.exits import EXITS
 from bot.sentences import languages
 
@@ -223,38 +224,7 @@ def _add_lifeboat(commands: _Commands[argparse.ArgumentParser]) -> None:
     actions = boat.add_subparsers(title="commands", metavar="COMMAND", required=True)
     make = _add(actions, "make", "write all that a rescue server needs, with secrets of its own", full="lifeboat make")
     run = _add(actions, "run", "run it without containers until told to stop, and print the doors", full="lifeboat run")
-    for command in (make, run):
-        command.add_argument("folder", metavar="FOLDER", type=Path, help="where all of it is; copy it to keep it")
-    make.add_argument(
-        "--domain",
-        metavar="NAME",
-        required=True,
-        help="its name or IPv4 address; localhost: for trying, on this machine",
-    )
-    make.add_argument(
-        "--people", metavar="FILE", type=Path, required=True, help="who is let in: CSV with name and role, or YAML"
-    )
-    _add_authority(make)
-    make.add_argument(
-        "--client",
-        metavar="PATH",
-        type=Path,
-        help="a release of Element Web, unpacked or as .tar.gz; without, apps only",
-    )
-    make.add_argument("--port", metavar="N", type=int, help="what people open (443; for localhost a free one)")
-    make.add_argument("--language", choices=languages(), default="fr", help="of the bot (%(default)s)")
-    make.add_argument("--timezone", metavar="ZONE", default="Europe/Paris", help="of its dates (%(default)s)")
-    run.add_argument(
-        "--beside", action="store_true", help="a homeserver and a proxy run already, as compose.yaml has them"
-    )
-
-
-def _add_authority(make: argparse.ArgumentParser) -> None:
-    make.add_argument("--certificate", metavar="FILE", type=Path, help="the chain of certificates of NAME, as PEM")
-    make.add_argument("--certificate-key", metavar="FILE", type=Path, help="the key to it")
-    make.add_argument(
-        "--private-authority", action="store_true", help="make an authority, for a network where no public one signs"
-    )
+    lifeboat.add_arguments(make, run)
 
 
 def _add_record(commands: _Commands[argparse.ArgumentParser]) -> None:

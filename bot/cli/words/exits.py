@@ -52,8 +52,9 @@ EXITS: Mapping[str, str] = {
     "in whoever has it. Exit codes: 0 written, 1 the door does not run, or refused some and all were closed again, 2 "
     "the list or an argument is wrong, and nothing was written.",
     "lifeboat make": "Called again it finishes what was begun, takes another list, certificate or web client, and "
-    "keeps every secret. Nobody else can read FOLDER. Exit codes: 0 made, 2 what was asked cannot be, and nothing was "
-    "written, 4 it runs, or is being made.",
+    "keeps every secret. Nobody else can read FOLDER. A backup is brought once, into a lifeboat that never ran: rooms "
+    "are made anew, clocks run on, and what rang does not ring again. Exit codes: 0 made, 1 the backup is damaged, 2 "
+    "what was asked cannot be, and nothing was written, 4 it runs, or is being made.",
     "lifeboat run": "Once all is up, a line `door ROLE NAME URL` on standard output for each person who is not in yet; "
     "everything else goes to standard error, what each part says to FOLDER/logs. Called again it goes on: who came "
     "keeps the account, who waits keeps the link. Exit codes: 0 stopped, 1 something is missing, a port is taken, or "

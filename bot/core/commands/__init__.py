@@ -94,6 +94,7 @@ from bot.core.commands.incident import (
     Waive,
     WeighRisk,
 )
+from bot.core.commands.judging import AmendDecision, ReviewDecision, ShowDecisions, ShowKnown, TakeDecision
 from bot.core.commands.letters import MarkSent, MergeLetters, ShowLetters
 from bot.core.commands.questions import AnswerQuestions, PutQuestion, ShowFaq, ShowQuestions
 from bot.core.commands.record import Hold, LiftHold, SealRecord, WitnessCheckpoint
@@ -154,6 +155,11 @@ IncidentCommand = (
     | DecideRisk
     | ShowScore
     | ScoreSeverity
+    | ShowDecisions
+    | TakeDecision
+    | AmendDecision
+    | ReviewDecision
+    | ShowKnown
     | ShowDrafts
     | MakeDraft
     | ReviewDraft

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.facts import Severity
+from bot.core.facts import Certainty, Severity
 from bot.core.names import DraftId, Question, RuleId, StepId
 from bot.core.people.roster import Role
 from bot.core.risk import RiskFactor, RiskLevel, Score
@@ -76,6 +76,8 @@ class Answer:
     value: str
     reason: str = ""
     """Why; asked for where the answer takes a duty away."""
+    certainty: Certainty | None = None
+    """None where it was not said how sure it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

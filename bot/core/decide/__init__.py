@@ -11,6 +11,7 @@ from bot.core.decide.lifecycle import OfRecord, of_record
 from bot.core.decide.roster import People
 from bot.core.errors import IncidentClosed, NotClosed
 from bot.core.incident import Incident, Status
+from bot.core.judging import deciding
 from bot.core.names import UserId
 from bot.core.organisations.bulletins import received
 
@@ -28,6 +29,9 @@ Act = (
     | commands.WeighRisk
     | commands.DecideRisk
     | commands.ScoreSeverity
+    | commands.TakeDecision
+    | commands.AmendDecision
+    | commands.ReviewDecision
     | commands.Acknowledge
     | commands.Snooze
     | commands.Note
@@ -76,7 +80,7 @@ def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each a
         case commands.AssignStep():
             return (steps.assign(incident, act, by, now),)
         case commands.Answer():
-            return (answers.answer(incident, act, by, now),)
+            return answers.answer(incident, act, by, now)
         case commands.SetAware():
             return clocks.start(incident, act, by, now)
         case commands.File():
@@ -93,6 +97,12 @@ def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each a
             return risk.decide_risk(incident, act, by, now)
         case commands.ScoreSeverity():
             return (risk.score(act, by, now),)
+        case commands.TakeDecision():
+            return (deciding.take(incident, act, by, now),)
+        case commands.AmendDecision():
+            return (deciding.amend(incident, act, by, now),)
+        case commands.ReviewDecision():
+            return (deciding.review(incident, act, by, now),)
         case commands.Acknowledge():
             return clocks.acknowledge(incident, act, by, now)
         case commands.Snooze():

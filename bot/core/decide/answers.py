@@ -12,8 +12,9 @@ from bot.core.conditions import UNKNOWN
 from bot.core.decide.asking import ask, need
 from bot.core.details import ABOUT, APPROXIMATE, HAPPENED, NEXT_UPDATE, Detail, Kind, find_detail
 from bot.core.errors import AnswerNeedsReason, TimeInFuture, TimeInPast, UnknownQuestion, WrongAnswer, WrongDetail
-from bot.core.facts import Answered, Answering, ConfirmationAsked
+from bot.core.facts import Answered, Answering, Certainty, ConfirmationAsked
 from bot.core.incident import Incident
+from bot.core.judging.errors import DutyOnSupposition, NothingToRuleOut
 from bot.core.language import fold
 from bot.core.names import Question, RuleId, UserId, name_of
 from bot.core.people.roster import Right
@@ -22,21 +23,44 @@ from bot.core.playbook import Asked, Playbook
 _LINK = re.compile(r"https://[^\s./:]+\.\S")
 
 
-def answer(incident: Incident, command: Answer, by: UserId, now: datetime) -> Answered | ConfirmationAsked:
+def answer(incident: Incident, command: Answer, by: UserId, now: datetime) -> tuple[Answered | ConfirmationAsked, ...]:
     """Answer a question of the playbook with one of its values, or give a detail.
 
     A "no" with which a duty of the law leaves is a decision: it needs the right, a reason and a second person. Not in
     a drill. What contradicts an earlier answer is kept all the same: see `bot.core.contradictions`.
     """
     question, value = canonical(incident.playbook, command, now)
+    if command.certainty is Certainty.RULED_OUT:
+        return _ruled_out(incident, question, value, by, now)
     left = duties_left_out(incident, question, value) if value == "no" and not incident.drill else ()
     if not left:
-        return Answered(at=now, by=by, question=question, value=value, reason=command.reason)
+        said = Answered(
+            at=now, by=by, question=question, value=value, reason=command.reason, certainty=command.certainty
+        )
+        return (said,)
     need(incident, by, Right.CLOCK)
+    if command.certainty is not None and command.certainty.is_open:
+        raise DutyOnSupposition(_called(incident, question), left)
     if not command.reason:
-        asked = incident.playbook.question(question)
-        raise AnswerNeedsReason(name_of(question, asked.called if asked else {}, incident.language), value, left)
-    return ask(incident, Answering(question=question, value=value, reason=command.reason, rules=left), by, now)
+        raise AnswerNeedsReason(_called(incident, question), value, left)
+    act = Answering(question=question, value=value, reason=command.reason, rules=left, certainty=command.certainty)
+    return (ask(incident, act, by, now),)
+
+
+def _ruled_out(incident: Incident, question: Question, value: str, by: UserId, now: datetime) -> tuple[Answered, ...]:
+    """Rule a value out; where it was the answer, that is unknown again, so that no duty leaves unseen."""
+    if value in ("yes", "no", UNKNOWN):
+        raise NothingToRuleOut(_called(incident, question), value)
+    gone = Answered(at=now, by=by, question=question, value=value, certainty=Certainty.RULED_OUT)
+    if incident.answers.get(question) != value:
+        return (gone,)
+    return (gone, Answered(at=now, by=by, question=question, value=UNKNOWN))
+
+
+def _called(incident: Incident, question: Question) -> str:
+    """Return what people call a question; a detail is kept under its name."""
+    asked = incident.playbook.question(question)
+    return name_of(question, asked.called if asked else {}, incident.language)
 
 
 def duties_left_out(incident: Incident, question: Question, value: str) -> tuple[RuleId, ...]:

@@ -70,10 +70,18 @@ def _carried_out(  # noqa: C901, PLR0911, PLR0912 - a table: one for each act
             return facts.ClockSetAside(at=now, by=asked.by, rule=rule, reason=reason, confirmed_by=by)
         case facts.RiskDeciding(level=level, reason=reason):
             return risk_decided(incident, level, reason, asked.by, now, confirmed_by=by)
-        case facts.Answering(question=question, value=value, reason=reason, rules=rules):
+        case facts.Answering(question=question, value=value, rules=rules):
             if duties_left_out(incident, question, value) != rules:
                 raise Overtaken(asked.number)
-            return facts.Answered(at=now, by=asked.by, question=question, value=value, reason=reason, confirmed_by=by)
+            return facts.Answered(
+                at=now,
+                by=asked.by,
+                question=question,
+                value=value,
+                reason=asked.act.reason,
+                confirmed_by=by,
+                certainty=asked.act.certainty,
+            )
         case facts.Announcing(next_update=promised):
             if (promised is not None and promised <= now) or not still_stands(incident, asked.act.replaces):
                 raise Overtaken(asked.number)

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.core.facts import Briefed, Paged, Rang, Reminder, RepeatRang, StepsRang, UpdateRang
+from bot.core import facts
+from bot.core.facts import Rang, Reminder, StepsRang
 from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
 from bot.core.people.roster import Role
-from bot.core.ringing.alarms import Brief, Repeat, Ring, StepsDue, UpdateDue, alarms
+from bot.core.ringing.alarms import Brief, Repeat, ReviewDue, Ring, StepsDue, UpdateDue, alarms
 from bot.core.ringing.paging import has_acted, is_seen, unseen
 from bot.core.ringing.reminders import Subject, subjects
 
@@ -22,10 +23,10 @@ TOGETHER = timedelta(seconds=60)
 """What would ring within this of a reminder rings with it: one message instead of several."""
 
 
-def brief(incident: Incident, now: datetime) -> tuple[Briefed, ...]:
+def brief(incident: Incident, now: datetime) -> tuple[facts.Briefed, ...]:
     """Return the brief for late joiners, if its time has come."""
     is_due = any(isinstance(alarm, Brief) and alarm.at <= now for alarm in alarms(incident, now))
-    return (Briefed(at=now, users=incident.unbriefed),) if is_due else ()
+    return (facts.Briefed(at=now, users=incident.unbriefed),) if is_due else ()
 
 
 def ring(incident: Incident, now: datetime) -> tuple[Reminder, ...]:
@@ -63,10 +64,12 @@ def called(incident: Incident, reminder: Reminder) -> tuple[UserId, ...]:
             return incident.circle(incident.rules[rule], level)
         case StepsRang(steps=steps):
             return _workers(incident, steps)
-        case UpdateRang():
+        case facts.UpdateRang():
             return _promisers(incident)
-        case RepeatRang():
+        case facts.RepeatRang():
             return incident.leaders()
+        case facts.ReviewRang(number=number):
+            return _deciders(incident, number)
         case _:
             assert_never(reminder)
 
@@ -106,7 +109,7 @@ def awaited(
 
 def is_awaited(
     incident: Incident,
-    page: Paged,
+    page: facts.Paged,
     reachable: Collection[UserId],
     then: Callable[[datetime], Incident],
     now: datetime,
@@ -143,7 +146,7 @@ def _waiting(incident: Incident, now: datetime) -> Iterator[tuple[datetime, Remi
     return ((alarm.at, _rang(incident, alarm, now)) for alarm in waiting)
 
 
-def _rang(incident: Incident, alarm: Ring | StepsDue | UpdateDue | Repeat, now: datetime) -> Reminder:
+def _rang(incident: Incident, alarm: Ring | StepsDue | UpdateDue | Repeat | ReviewDue, now: datetime) -> Reminder:
     match alarm:
         case Ring(rule=rule, rung=rung, due=due, level=level, aware=aware):
             late_by = _lateness(incident, alarm.at, now)
@@ -151,9 +154,11 @@ def _rang(incident: Incident, alarm: Ring | StepsDue | UpdateDue | Repeat, now: 
         case StepsDue(steps=steps):
             return StepsRang(at=now, steps=steps)
         case UpdateDue(promised=promised):
-            return UpdateRang(at=now, promised=promised)
+            return facts.UpdateRang(at=now, promised=promised)
         case Repeat():
-            return RepeatRang(at=now)
+            return facts.RepeatRang(at=now)
+        case ReviewDue(number=number, due=due):
+            return facts.ReviewRang(at=now, number=number, due=due)
         case _:
             assert_never(alarm)
 
@@ -173,9 +178,18 @@ def _only(reminder: Reminder, wanted: frozenset[Subject]) -> Reminder | None:
 
 def _promisers(incident: Incident) -> tuple[UserId, ...]:
     """Return who keeps a promise: whoever gave it, if they are here, communication, and who leads."""
-    by = incident.update_promised_by
-    first = (by,) if by is not None and by in incident.roster and by not in incident.left else ()
+    first = _if_here(incident, incident.update_promised_by)
     return tuple(dict.fromkeys((*first, *incident.on_call(Role.COMMS), *incident.leaders())))
+
+
+def _deciders(incident: Incident, number: int) -> tuple[UserId, ...]:
+    """Return who looks at a decision again: whoever took it, if they are here, and who leads."""
+    first = _if_here(incident, incident.decisions[number].taken.by)
+    return tuple(dict.fromkeys((*first, *incident.leaders())))
+
+
+def _if_here(incident: Incident, user: UserId | None) -> tuple[UserId, ...]:
+    return (user,) if user is not None and user in incident.roster and user not in incident.left else ()
 
 
 def _workers(incident: Incident, steps: tuple[StepId, ...]) -> tuple[UserId, ...]:
@@ -187,6 +201,7 @@ def _workers(incident: Incident, steps: tuple[StepId, ...]) -> tuple[UserId, ...
     for step in incident.playbook.steps():
         if step.id in steps:
             assigned = incident.step_state(step.id).assigned or step.role
+            assigned = step.role if assigned in incident.behind else assigned
             people = incident.on_call(assigned) if isinstance(assigned, Role) else (assigned,)
             found |= dict.fromkeys(user for user in people or incident.leaders() if user not in incident.left)
     return tuple(found)

@@ -147,6 +147,8 @@ class Filled:
     level: int
     parts: tuple[Part, ...]
     layout: Layout = Layout.FLOW
+    rests_on: tuple[Question, ...] = ()
+    """Answers that are not established, and without which it would not stand there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +188,7 @@ def _fill(block: Block, incident: Incident) -> Iterator[Filled]:
     measures = tuple(_measures(incident)) if listed else ()
     if measures:
         for measure in measures:
-            yield Filled(shape=Shape.ITEM, level=0, parts=(measure,))
+            yield Filled(shape=Shape.ITEM, level=0, parts=(measure,), rests_on=_rests_on(block, incident))
         return
     parts: list[Part] = []
     for span in block.spans:
@@ -194,7 +196,20 @@ def _fill(block: Block, incident: Incident) -> Iterator[Filled]:
         if isinstance(span, Hole) and span.optional and _is_open(part):
             return
         parts.append(part)
-    yield Filled(shape=block.shape, level=block.level, parts=tuple(parts), layout=block.layout)
+    yield Filled(
+        shape=block.shape,
+        level=block.level,
+        parts=tuple(parts),
+        layout=block.layout,
+        rests_on=_rests_on(block, incident),
+    )
+
+
+def _rests_on(block: Block, incident: Incident) -> tuple[Question, ...]:
+    """Return the answers in doubt that put *block* there: what is asked for may stand there on a supposition too."""
+    if block.shape is Shape.HEADING:
+        return ()
+    return tuple(clause.question for clause in block.when.clauses if incident.doubt(clause.question) is not None)
 
 
 def _without_empty_sections(blocks: Iterable[Filled]) -> Iterator[Filled]:

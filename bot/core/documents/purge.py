@@ -143,6 +143,8 @@ class _Kept:
                 return fact if number in self.doors else None
             case facts.StepDone(step=step):
                 return self._last(record, fact) if step in self.steps else None
+            case facts.Answered(certainty=facts.Certainty.RULED_OUT):
+                return None
             case facts.Answered(question=question):
                 return self._last(record, fact) if question in self.answers else None
             case facts.RiskWeighed() | facts.RiskDecided() | facts.SeverityScored():
@@ -203,7 +205,7 @@ def _keys(fact: facts.Fact | facts.DeskFact) -> tuple[_Key, ...]:  # noqa: PLR09
     match fact:
         case facts.StepDone(step=step):
             return (("done", step),)
-        case facts.Answered(question=question):
+        case facts.Answered(question=question) if fact.certainty is not facts.Certainty.RULED_OUT:
             return (("answered", question),)
         case facts.RiskWeighed(factor=factor):
             return (("weighed", factor),)

@@ -62,6 +62,7 @@ from bot.core.facts.desk import (
     HouseAct,
     HouseConfirmationAsked,
     HouseConfirmationGiven,
+    HouseRelocated,
     IdentityChangeSeen,
     IdentityConfirmed,
     IdentityShown,
@@ -79,6 +80,10 @@ from bot.core.facts.duty import (
 )
 from bot.core.facts.judgement import (
     ClientHole,
+    DecisionAmended,
+    DecisionFact,
+    DecisionReviewed,
+    DecisionTaken,
     DraftFrozen,
     DraftMade,
     DraftReviewed,
@@ -98,6 +103,7 @@ from bot.core.facts.lifecycle import (
     PurgeCause,
     Purged,
     RecordFact,
+    Relocated,
     Resumed,
     SeveritySet,
 )
@@ -118,6 +124,7 @@ from bot.core.facts.people import (
     PeopleFact,
     PersonInvited,
     PersonRemoved,
+    PersonReplaced,
     RoleGiven,
     StrangerCame,
 )
@@ -141,6 +148,7 @@ from bot.core.facts.ringing import (
     Rang,
     Reminder,
     RepeatRang,
+    ReviewRang,
     RingingFact,
     StepsRang,
     TrialAnswered,
@@ -164,6 +172,7 @@ from bot.core.facts.two_persons import (
 )
 from bot.core.facts.work import (
     Answered,
+    Certainty,
     DeviceProof,
     EvidenceFact,
     EvidenceHanded,

@@ -179,6 +179,11 @@ class OfHouseDoor(Happened):
     fact: DoorFact
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseRelocated(Happened):
+    """The homeserver is gone, with the control room, the rooms of one person and everybody's account on it."""
+
+
 DeskFact = (
     ControlRoomReady
     | DirectRoomAsked
@@ -191,6 +196,7 @@ DeskFact = (
     | IdentityShown
     | IdentityConfirmed
     | OfHouseDoor
+    | HouseRelocated
     | ChannelsFact
     | DutyFact
     | ContactFact

@@ -1,8 +1,9 @@
-"""Risk weighed and decided, drafts made and reviewed."""
+"""Risk weighed and decided, decisions taken, drafts made and reviewed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core.facts.base import Deed
 from bot.core.names import DraftId, UserId
@@ -39,6 +40,49 @@ class SeverityScored(Deed):
 
     score: Score
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionTaken(Deed):
+    """Somebody decided something."""
+
+    number: int
+    """Counts from 1 within the incident."""
+    text: str
+    """Exactly as typed."""
+    options: tuple[str, ...]
+    """What else could have been done; none when nobody said."""
+    reason: str
+    """Empty when nobody said."""
+    review_at: datetime | None
+    """When it is to be looked at again, in UTC."""
+    roles: tuple[Role, ...]
+    """Of whoever decided, at that moment."""
+    known: int
+    """The number of the last fact before it: what was known then is a replay to there."""
+    digest: str
+    """Of that fact, in hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionAmended(Deed):
+    """Somebody said more of a decision. What is empty stays as it was."""
+
+    number: int
+    reason: str = ""
+    options: tuple[str, ...] = ()
+    review_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionReviewed(Deed):
+    """Somebody looked at a decision again."""
+
+    number: int
+    text: str
+    """What came of it, exactly as typed."""
+    roles: tuple[Role, ...]
+    """As in `DecisionTaken`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,4 +132,5 @@ class DraftFrozen(Deed):
     """What nothing filled, as the text says it."""
 
 
-JudgementFact = RiskWeighed | RiskDecided | SeverityScored | DraftMade | DraftReviewed | DraftFrozen
+DecisionFact = DecisionTaken | DecisionAmended | DecisionReviewed
+JudgementFact = RiskWeighed | RiskDecided | SeverityScored | DecisionFact | DraftMade | DraftReviewed | DraftFrozen

@@ -50,6 +50,11 @@ class Purged(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Relocated(Happened):
+    """Its homeserver is gone, and it goes on on another one, where nobody of its roster has an account."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckpointPosted(Happened):
     """A checkpoint of the record stood in the room."""
 
@@ -86,4 +91,4 @@ class HoldLifted(Deed):
 
 RecordFact = CheckpointPosted | CheckpointWitnessed | Held | HoldLifted
 
-LifecycleFact = SeveritySet | Closed | Resumed | Purged | RecordFact
+LifecycleFact = SeveritySet | Closed | Resumed | Purged | Relocated | RecordFact

@@ -70,6 +70,14 @@ class PersonRemoved(Deed):
     user: UserId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonReplaced(Happened):
+    """Somebody whose account stayed behind is here again under another one; the operator vouches that it is them."""
+
+    user: UserId
+    instead_of: UserId
+
+
 # --- by a door: somebody who had no account ---------------------------------------------------------------------
 
 
@@ -90,6 +98,8 @@ class DoorOpened(Happened):
     """Until when the link lets them in, and a guest may stay."""
     stays: bool = False
     """Who comes by it stays after that: one of the house, of whom the operator says so."""
+    instead_of: UserId | None = None
+    """Who they were on a homeserver that is gone: they take that place in the incidents of before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +162,7 @@ PeopleFact = (
     | InvitationRefused
     | RoleGiven
     | PersonRemoved
+    | PersonReplaced
     | DoorOpened
     | GuestCame
     | GuestProved

@@ -53,7 +53,15 @@ class RepeatRang(Happened):
     """A closed checklist is to be run again."""
 
 
-Reminder = Rang | StepsRang | UpdateRang | RepeatRang
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRang(Happened):
+    """The hour came at which a decision was to be looked at again."""
+
+    number: int
+    due: datetime
+
+
+Reminder = Rang | StepsRang | UpdateRang | RepeatRang | ReviewRang
 """A fact only once it was said: until then it is what is to be said."""
 
 
@@ -134,4 +142,4 @@ class ChannelsReported(Happened):
 ChannelsFact = ChannelsTried | TrialAnswered | ChannelsReported
 """Of the desk."""
 PageFact = Paged | PageTried
-RingingFact = Rang | StepsRang | UpdateRang | RepeatRang | NotDelivered | PageFact
+RingingFact = Reminder | NotDelivered | PageFact

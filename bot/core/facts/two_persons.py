@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.core.facts.base import Deed
 from bot.core.facts.desk import Enclosed
+from bot.core.facts.work import Certainty
 from bot.core.names import IncidentId, Question, RuleId, UserId
 from bot.core.risk import RiskLevel
 
@@ -56,6 +57,8 @@ class Answering:
     reason: str
     rules: tuple[RuleId, ...]
     """The clocks of the law that leave with it."""
+    certainty: Certainty | None = None
+    """As in `Answered`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,22 @@ from bot.core.names import DeviceId, EventId, Question, StepId, UserId
 from bot.core.people.roster import Role
 
 
+class Certainty(StrEnum):
+    """How sure an answer is, as whoever gave it said."""
+
+    ESTABLISHED = "established"
+    UNCONFIRMED = "unconfirmed"
+    """Somebody says so; nobody has checked it."""
+    SUPPOSED = "supposed"
+    RULED_OUT = "ruled-out"
+    """It was thought of, and it is not so: no answer to the question."""
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it may still turn out otherwise: no text may state it."""
+        return self in (Certainty.UNCONFIRMED, Certainty.SUPPOSED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepAssigned(Deed):
     """Somebody, or the holders of a role, took a step on."""
@@ -54,6 +70,8 @@ class Answered(Deed):
     """Why, where the answer takes a duty away; empty otherwise."""
     confirmed_by: UserId | None = None
     """The second person such an answer needs."""
+    certainty: Certainty | None = None
+    """None where nobody said how sure it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from bot.core import facts
 from bot.core.incident import Incident, StepState, StepStatus
 from bot.core.names import UserId
 from bot.core.people.guests import doors_after, guest
+from bot.core.people.relocating import replaced
 from bot.core.people.roster import Grant
 
 BRIEF_DELAY = timedelta(seconds=30)
@@ -18,7 +19,7 @@ GUEST_DELAY = timedelta(seconds=3)
 """The same where the first came by a door: nothing else that they can read is there yet."""
 
 
-def roster_after(incident: Incident, fact: facts.PeopleFact) -> Incident:  # noqa: C901, PLR0911 - a table
+def roster_after(incident: Incident, fact: facts.PeopleFact) -> Incident:  # noqa: C901, PLR0911, PLR0912 - a table
     """Return the incident after somebody came, went, or got a role."""
     match fact:
         case facts.Joined():
@@ -37,6 +38,8 @@ def roster_after(incident: Incident, fact: facts.PeopleFact) -> Incident:  # noq
             return _give_role(incident, fact)
         case facts.PersonRemoved(user=user):
             return _remove(incident, user)
+        case facts.PersonReplaced():
+            return replaced(incident, fact)
         case facts.GuestCame():
             return _guest_came(incident, fact)
         case facts.DoorEnded():

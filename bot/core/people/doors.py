@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from bot.core import facts
@@ -27,6 +26,11 @@ def may_open(doors: Doors, command: OpenDoor) -> None:
         raise errors.NoAdminByDoor
     if not SHORTEST <= (command.lasts or LASTS) <= LONGEST:
         raise errors.DoorTime
+    refuse_full(doors)
+
+
+def refuse_full(doors: Doors) -> None:
+    """Refuse one more link while as many wait as may. Raises DoorsFull."""
     if sum(door.is_waiting for door in doors.values()) >= MOST_WAITING:
         raise errors.DoorsFull(MOST_WAITING)
 
@@ -65,35 +69,36 @@ def end(doors: Doors, command: EndDoor, by: UserId, now: datetime) -> facts.Door
 
 
 def seen(
-    door: Door, way: WayIn | None, now: datetime, *, known: Collection[UserId], server: str, is_closed: bool = False
+    door: Door, way: WayIn | None, now: datetime, *, is_known: bool, server: str, is_barred: bool = False
 ) -> tuple[facts.DoorFact, ...]:
     """Return what comes of what the door's process says of *door*, and of the hour.
 
-    *known* are people who have no business at a door: of the house, on the roster, or come by another one. An account
-    that was made for this is one of our own *server*. Where the incident *is_closed*, nobody new comes in.
+    Who comes and *is_known* already has no business at a door. An account that was made for this is one of our own
+    *server*. Where a door *is_barred*, nobody new comes in: its incident is closed, or whoever vouched is gone.
     """
     number = door.opened.number
     if door.is_shut:
         return ()
-    if door.is_over(now) or (is_closed and door.is_waiting):
+    if door.is_over(now) or (is_barred and door.is_waiting):
         return (facts.DoorEnded(at=now, number=number),)
     if way is None:
         return ()
     tried = (facts.DoorTried(at=now, number=number),) if way.again and not door.is_tried else ()
-    return (*_came(door, way, now, known, server), *tried)
+    return (*_came(door, way, now, is_known=is_known, server=server), *tried)
 
 
-def _came(door: Door, way: WayIn, now: datetime, known: Collection[UserId], server: str) -> tuple[facts.DoorFact, ...]:
-    number = door.opened.number
-    if way.passage is Passage.ASTRAY:
-        return (facts.DoorAstray(at=now, number=number),)
-    if way.passage is not Passage.COME or (door.came is not None and way.user == door.user):
+def _came(door: Door, way: WayIn, now: datetime, *, is_known: bool, server: str) -> tuple[facts.DoorFact, ...]:
+    number, is_here = door.opened.number, way.passage is Passage.COME
+    if not is_here and way.passage is not Passage.ASTRAY:
         return ()
-    is_foreign = way.made and (way.user or "").partition(":")[2] != server
+    if is_here and door.came is not None and way.user == door.user:
+        return ()
+    astray = facts.DoorAstray(at=now, number=number)
     if door.came is not None:
-        return (facts.DoorAstray(at=now, number=number), facts.DoorEnded(at=now, number=number))
-    if way.user is None or way.user in known or is_foreign:
-        return (facts.DoorAstray(at=now, number=number),)
+        return (astray, facts.DoorEnded(at=now, number=number))
+    is_foreign = way.made and (way.user or "").partition(":")[2] != server
+    if not is_here or way.user is None or is_known or is_foreign:
+        return (astray,)
     return (facts.GuestCame(at=now, number=number, user=way.user, made=way.made),)
 
 

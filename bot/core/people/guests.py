@@ -45,7 +45,7 @@ class Door:
 
     @property
     def is_inside(self) -> bool:
-        """Say whether who came by it is on the roster."""
+        """Say whether who came by it has not been taken out again."""
         return self.came is not None and self.ended is None
 
     @property
@@ -117,6 +117,12 @@ def _after(door: Door, fact: DoorFact) -> Door:  # noqa: PLR0911 - a table
             assert_never(fact)
 
 
+def shut(doors: Doors, at: datetime) -> Doors:
+    """Return *doors* of a homeserver that is gone: whatever was left to do about them is over."""
+    ended = {number: facts.DoorEnded(at=at, number=number) for number in doors}
+    return {number: replace(door, ended=door.ended or ended[number], is_settled=True) for number, door in doors.items()}
+
+
 def guest(doors: Doors, user: UserId) -> Door | None:
     """Return the door by which *user* came who is inside; None of everybody else."""
     return next((door for door in doors.values() if door.user == user and door.is_inside), None)
@@ -128,8 +134,15 @@ def by_door(doors: Doors, user: UserId) -> Door | None:
 
 
 def guests(doors: Doors) -> Mapping[UserId, frozenset[Role]]:
-    """Return who is inside by *doors*, with their roles."""
-    return {door.user: frozenset(door.opened.roles) for door in doors.values() if door.is_inside and door.user}
+    """Return who is inside by *doors* and proved, with their roles."""
+    inside = (door for door in doors.values() if door.is_inside and door.is_proved)
+    return {door.user: frozenset(door.opened.roles) for door in inside if door.user}
+
+
+def to_be_proved(user: UserId, *places: Doors) -> Door | None:
+    """Return the door of one of *places* by which *user* came who is inside and not proved yet."""
+    found = (guest(doors, user) for doors in places)
+    return next((door for door in found if door is not None and not door.is_proved), None)
 
 
 def unproved(doors: Doors) -> Mapping[UserId, Door]:

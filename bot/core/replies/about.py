@@ -60,6 +60,8 @@ def about_fact(fact: facts.Fact, before: Incident, after: Incident) -> About:  #
             return (RestOf(word="evidence", begun=f"{number} from"),)
         case facts.EvidenceHanded(number=number):
             return (Handed(number=number),)
+        case facts.DecisionTaken(number=number, reason=""):
+            return (RestOf(word="decide", begun=f"{number} because"),)
         case _:
             return ()
 
@@ -73,7 +75,11 @@ def about_reminders(reminders: Iterable[facts.Reminder], incident: Incident) -> 
         rules=tuple(clock.rule.id for clock in incident.clocks() if clock.rule.id in rules),
         steps=tuple(step.id for step in incident.playbook.steps() if step.id in steps),
     )
-    return (about,) if rules or steps else ()
+    if rules or steps:
+        return (about,)
+    # Whatever is replied to a decision that is to be looked at again is what came of it.
+    reviews = [fact.number for fact in said if isinstance(fact, facts.ReviewRang)]
+    return (RestOf(word="decide", begun=f"{reviews[0]} reviewed"),) if len(reviews) == 1 == len(said) else ()
 
 
 def open_factors(incident: Incident) -> tuple[RiskFactor, ...]:

@@ -67,13 +67,22 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDue:
+    """A decision that is to be looked at again."""
+
+    at: datetime
+    number: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """A brief for late joiners that waits for the others."""
 
     at: datetime
 
 
-Alarm = Ring | StepsDue | UpdateDue | Repeat | Brief
+Alarm = Ring | StepsDue | UpdateDue | Repeat | ReviewDue | Brief
 
 
 def alarms(incident: Incident, now: datetime) -> tuple[Alarm, ...]:
@@ -89,7 +98,7 @@ def alarms(incident: Incident, now: datetime) -> tuple[Alarm, ...]:
             return tuple(_repeat(incident))
         case Status.OPEN:
             clocks, steps = _clocks(incident, now), _steps(incident, now)
-            waiting: list[Alarm] = [*_brief(incident), *clocks, *steps, *_update(incident)]
+            waiting: list[Alarm] = [*_brief(incident), *clocks, *steps, *_update(incident), *_reviews(incident)]
             return tuple(sorted(waiting, key=_at))
         case _:
             assert_never(incident.status)
@@ -148,3 +157,11 @@ def _update(incident: Incident) -> Iterable[UpdateDue]:
         return
     early = promised - UPDATE_LEAD
     yield UpdateDue(at=early if early > since else promised, promised=promised)
+
+
+def _reviews(incident: Incident) -> Iterable[ReviewDue]:
+    """Return when decisions are to be looked at again: at that very hour, for somebody chose it."""
+    for number, decision in incident.decisions.items():
+        due = decision.review_due
+        if due is not None and due != decision.rang:
+            yield ReviewDue(at=due, number=number, due=due)

@@ -21,7 +21,7 @@ channels, or the incident was closed, and the next reminder pages if there still
 def paged(incident: Incident, fact: facts.Fact) -> Incident:
     """Return *incident*, to which *fact* just happened, with what it says of people who may have to be paged."""
     match fact:
-        case facts.Rang() | facts.StepsRang() | facts.UpdateRang() if _stands(incident, fact):
+        case facts.Rang() | facts.StepsRang() | facts.UpdateRang() | facts.ReviewRang() if _stands(incident, fact):
             lately = (rang for rang in incident.rang if rang.at > fact.at - _KEPT)
             return replace(incident, rang=(*lately, fact))
         case facts.Paged(number=number):
@@ -75,6 +75,8 @@ def _stands(incident: Incident, reminder: facts.Reminder) -> bool:
             return any(step.id in steps for step in incident.open_steps())
         case facts.UpdateRang(promised=promised):
             return moment_of(incident.answers, NEXT_UPDATE) == promised
+        case facts.ReviewRang(number=number, due=due):
+            return incident.decisions[number].review_due == due
         case facts.RepeatRang():
             return False
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from bot.core.facts import NotDelivered, Rang, Reminder, RepeatRang, StepsRang, UpdateRang
+from bot.core.facts import NotDelivered, Rang, Reminder, RepeatRang, ReviewRang, StepsRang, UpdateRang
 
 Subject = tuple[str, ...]
 
@@ -37,5 +37,7 @@ def _subjects(reminder: Reminder) -> frozenset[Subject]:
             return frozenset({("update", promised.isoformat())})
         case RepeatRang():
             return frozenset({("repeat",)})
+        case ReviewRang(number=number, due=due):
+            return frozenset({("review", str(number), due.isoformat())})
         case _:
             assert_never(reminder)

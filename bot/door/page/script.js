@@ -281,7 +281,10 @@
         at("app").href = "https://mobile.element.io/element?account_provider=" + encodeURIComponent(homeserver);
     }
 
-    /* A token of minutes signs the client in. It asks which homeserver that is of, by a name that Element Web has. */
+    /*
+     * A token of minutes signs the client in. It asks which homeserver that is of, by a name that Element Web has. By the
+     * cookie it stays where it is on a phone: without, it leads to a page about its apps, and the token is lost.
+     */
     async function enter() {
         work("working");
         const { homeserver, client } = kept.inside;
@@ -291,6 +294,7 @@
         keep({ access: null, password: null });
         if (!token) return inside();
         localStorage.setItem("mx_sso_hs_url", homeserver);
+        document.cookie = "element_mobile_redirect_to_guide=false;path=/;max-age=86400;samesite=lax";
         location.href = client + "/?loginToken=" + encodeURIComponent(token);
     }
 

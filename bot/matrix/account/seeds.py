@@ -18,7 +18,8 @@ ROLES = ("master", "self_signing", "user_signing")
 Seeds = list[bytes]
 """One for each of ROLES."""
 
-_VAULT_NAME = "cross-signing"
+SEEDS = "cross-signing"
+"""What the vault keeps them under."""
 _SEED_BYTES = 32
 _SECRETS = tuple(f"m.cross_signing.{role}" for role in ROLES)
 """What clients call the seeds in secret storage."""
@@ -40,17 +41,17 @@ def public_of(seed: bytes) -> str:
 
 async def keep_seeds(vault: Vault, seeds: Seeds) -> None:
     """Keep them, durable on return."""
-    await vault.put(_VAULT_NAME, json.dumps([b64encode(seed).decode() for seed in seeds]).encode())
+    await vault.put(SEEDS, json.dumps([b64encode(seed).decode() for seed in seeds]).encode())
 
 
 async def forget_seeds(vault: Vault) -> None:
     """Forget the seeds of an identity that the homeserver did not take: nobody has seen it."""
-    await vault.drop(_VAULT_NAME)
+    await vault.drop(SEEDS)
 
 
 async def kept_seeds(vault: Vault) -> Seeds | None:
     """Return the seeds in *vault*, None when no identity was made; raises IdentityRefusedError when damaged."""
-    kept = await vault.get(_VAULT_NAME)
+    kept = await vault.get(SEEDS)
     if kept is None:
         return None
     try:

@@ -85,6 +85,11 @@ class Exchange:
             said.device in {None, self.other.device}
         )
 
+    def is_of_another(self, said: VerificationMessage) -> bool:
+        """Say whether another app of theirs is ready for what we asked of all: the first one was taken."""
+        is_ready = self._request.kind == said.kind == messages.READY
+        return is_ready and said.from_device != self.other.device
+
     def hear(self, said: VerificationMessage) -> None:
         """Take in a message of theirs; of a flood no more is kept than it takes to find one out of turn."""
         self._messages += 1

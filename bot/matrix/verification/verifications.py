@@ -109,7 +109,7 @@ class Verifications:
             return
         exchange = self._exchanges.get(said.sender)
         if exchange is not None and exchange.concerns(said):
-            if said.kind != REQUEST:
+            if said.kind != REQUEST and not exchange.is_of_another(said):
                 exchange.hear(said)
         elif said.kind == REQUEST:
             self._asked(said)

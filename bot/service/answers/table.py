@@ -13,7 +13,6 @@ from bot.service.alerts import answering
 from bot.service.answers import (
     acting,
     asking,
-    doors,
     drafting,
     duty,
     guiding,
@@ -28,6 +27,7 @@ from bot.service.answers import (
 )
 from bot.service.answers.sources import Sources
 from bot.service.evidence import answering as evidence
+from bot.service.judging import answering as judged
 from bot.service.outcome import Later, Outcome, Typed, answered
 
 C = TypeVar("C", bound=commands.Command)
@@ -60,6 +60,8 @@ async def _timeline(command: commands.ShowTimeline, asked: Typed, sources: Sourc
     return _said(asked, await views.timeline(command, asked, sources))
 
 
+_APART = (commands.GiveConfirmation, commands.TakeDecision)
+"""Acts that need more than the incident's own rules."""
 ENTRIES: tuple[Entry, ...] = (
     _entry(commands.Open, acting.open_),
     _entry(commands.Choose, acting.open_),
@@ -78,10 +80,10 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.ConfirmReached, trusting.reached),
     _entry(commands.ConfirmIdentity, trusting.confirm),
     _entry(commands.SettleVerification, verifying.settle),
-    _entry(commands.AskToProve, doors.ask_to_prove),
-    _entry(commands.OpenDoor, doors.open_),
-    _entry(commands.EndDoor, doors.end),
-    _looks(commands.ShowDoors, doors.show),
+    _entry(commands.AskToProve, verifying.ask_to_prove),
+    _entry(commands.OpenDoor, verifying.open_door),
+    _entry(commands.EndDoor, verifying.end_door),
+    _looks(commands.ShowDoors, verifying.show_doors),
     # As the pinned one: whole, so that what is open stands on it.
     _shows(commands.ShowStatus, lambda _, asked: replace(voice.card(asked.here, asked.now), beginning=None)),
     _shows(commands.ShowNext, lambda _, asked: voice.next_for(asked.here, asked.by, asked.now)),
@@ -110,7 +112,10 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.HandEvidence, evidence.hand),
     _entry(commands.AcknowledgeEvidence, evidence.acknowledge),
     _entry(commands.GiveConfirmation, acting.confirm),
-    *(_entry(act, acting.act) for act in get_args(Act) if act is not commands.GiveConfirmation),
+    (commands.TakeDecision, judged.take),
+    _shows(commands.ShowDecisions, judged.show),
+    (commands.ShowKnown, judged.known),
+    *(_entry(act, acting.act) for act in get_args(Act) if act not in _APART),
     _entry(commands.AnswerSeveral, acting.answer_several),
     _entry(commands.FollowRule, acting.follow),
     _looks(commands.ShowDates, acting.show_dates),

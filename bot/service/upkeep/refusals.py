@@ -96,7 +96,7 @@ class Refusals:
             await self.feeder.note_refused(incident, code, input)
             return
         fact = RoomRefused(at=self.clock.now(), code=code)
-        await self._tell(input, incident.id, (fact,), self.silences.fallen(task.lane, (incident.opened_by,), input))
+        await self._tell(input, incident.id, (fact,), self.silences.fallen(task.lane, incident.opener(), input))
 
     async def _silent(self, task: Task, code: str) -> None:
         """Tell of a room that fell silent, once a day: those who lead there, and each whom what waits is for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -19,6 +19,8 @@ from bot.store.tables.facts import Addition
 
 _CLEAR = "DELETE FROM facts WHERE stream = ?"
 _STOOD = "SELECT number, input, device, kind, body FROM facts WHERE stream = ?"
+_OF_A_SERVER = ("inbox", "origins", "outbox", "sealed", "spoken", "crypto", "meta")
+"""Tables in which nothing means anything elsewhere; facts, their parts and their record are in the others."""
 _BODIES = "SELECT body FROM facts WHERE stream = ?"
 _ROWS = (
     "SELECT body FROM facts",
@@ -94,6 +96,14 @@ def forget_room(connection: sqlite3.Connection, room: RoomId, lane: str) -> None
             outbox.settle(connection, task.id)
     spoken.forget(connection, room, lane)
     vault.drop_all(connection, evidence_part(IncidentId(lane)))
+
+
+def leave_server(connection: sqlite3.Connection, keep: Collection[str]) -> None:
+    """Forget all but the facts, their record and the secrets *keep*: what came in, what waits, our devices' keys."""
+    for table in _OF_A_SERVER:
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+    for name in vault.named(connection, "").keys() - frozenset(keep):
+        vault.drop(connection, name)
 
 
 def compact(connection: sqlite3.Connection) -> None:

@@ -17,7 +17,10 @@ from bot.store.tables import leaves, parts
 _HEAD = "SELECT number, digest FROM facts WHERE stream = ? ORDER BY number DESC LIMIT 1"
 _APPEND = "INSERT INTO facts (stream, number, kind, body, input, device, digest) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _DIGEST = "SELECT digest FROM facts WHERE stream = ? AND number = ?"
-_ROWS = "SELECT number, input, device, kind, body, digest FROM facts WHERE stream = ? AND number > ? ORDER BY number"
+_ROWS = (
+    "SELECT number, input, device, kind, body, digest FROM facts"
+    " WHERE stream = ? AND number > ? AND number <= ? ORDER BY number"
+)
 _STREAMS = "SELECT DISTINCT stream FROM facts ORDER BY stream"
 
 
@@ -62,14 +65,16 @@ def chain(connection: sqlite3.Connection, new: Addition) -> tuple[Entry, ...]:
     return tuple(added)
 
 
-def history(connection: sqlite3.Connection, stream: str, last: int | None) -> tuple[Recorded[Fact | DeskFact], ...]:
-    """Return the facts of *stream*, or its *last* ones, each checked against the digest before it.
+def history(
+    connection: sqlite3.Connection, stream: str, last: int | None, until: int | None
+) -> tuple[Recorded[Fact | DeskFact], ...]:
+    """Return the facts of *stream* up to *until*, or the *last* ones of them, each checked against the one before it.
 
     Raises:
         ChainBrokenError: one does not match.
     """
     part = partial(parts.read, connection)
-    return tuple(_recorded(entry, digest, part) for entry, digest in _checked(connection, stream, last))
+    return tuple(_recorded(entry, digest, part) for entry, digest in _checked(connection, stream, last, until))
 
 
 def streams(connection: sqlite3.Connection) -> tuple[str, ...]:
@@ -80,7 +85,7 @@ def streams(connection: sqlite3.Connection) -> tuple[str, ...]:
 def is_whole(connection: sqlite3.Connection, stream: str) -> bool:
     """Say whether every fact of *stream* matches its digest and its place in the record, and every part its name."""
     try:
-        for entry, _ in _checked(connection, stream, None):
+        for entry, _ in _checked(connection, stream, None, None):
             for digest in named_parts(entry.kind, entry.body).values():
                 parts.read(connection, digest)
     except ChainBrokenError:
@@ -88,11 +93,14 @@ def is_whole(connection: sqlite3.Connection, stream: str) -> bool:
     return leaves.is_whole(connection, stream)
 
 
-def _checked(connection: sqlite3.Connection, stream: str, last: int | None) -> list[tuple[Entry, bytes]]:
+def _checked(
+    connection: sqlite3.Connection, stream: str, last: int | None, until: int | None
+) -> list[tuple[Entry, bytes]]:
     end, _ = _head(connection, stream)
+    end = end if until is None else min(end, until)
     start = 0 if last is None else max(0, end - last)
     before = genesis(stream) if start == 0 else _digest_of(connection, stream, start)
-    rows = [_row(values) for values in connection.execute(_ROWS, (stream, start))]
+    rows = [_row(values) for values in connection.execute(_ROWS, (stream, start, end))]
     for number, (entry, digest) in enumerate(rows, start + 1):
         if entry.number != number or digest != link(before, entry):
             raise ChainBrokenError("keeping.broken_chain")

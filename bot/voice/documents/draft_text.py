@@ -18,6 +18,7 @@ from bot.core.documents.compose import (
     Decision,
     Exhibits,
     Filing,
+    Filled,
     Measure,
     Missing,
     Need,
@@ -37,7 +38,7 @@ from bot.core.language import Language, fold
 from bot.core.names import Question
 from bot.sentences.typography import typeset
 from bot.voice.catalogue import say, word
-from bot.voice.details import label_of, value_words
+from bot.voice.details import in_doubt, label_of, value_words
 from bot.voice.documents import paper
 from bot.voice.incident.contradictions import contradiction_line
 from bot.voice.incident.risk import level_word
@@ -224,12 +225,24 @@ def _body(draft: Composed, incident: Incident, now: datetime | None) -> str:
     number, before = 0, Shape.PARAGRAPH
     for filled in draft.blocks:
         number = number + 1 if filled.shape is Shape.NUMBERED else 0
-        text = "".join(paper.as_markdown(_piece(part, draft, incident, now)) for part in filled.parts)
+        parts = (*(_piece(part, draft, incident, now) for part in filled.parts), _rests_on(filled, incident))
+        text = "".join(map(paper.as_markdown, parts))
         is_listed = filled.shape is before and filled.shape in (Shape.ITEM, Shape.NUMBERED)
         block = paper.block(filled.shape, text, filled.level, number)
         lines += [*([] if is_listed else [""]), paper.laid_out(block, filled.layout)]
         before = filled.shape
     return "\n".join(lines[1:])
+
+
+def _rests_on(filled: Filled, incident: Incident) -> Piece:
+    """Return that a block stands there for answers that are not established, and which; empty where none is."""
+    if not filled.rests_on:
+        return Piece("")
+    said = (
+        in_doubt(f"{label_of(name, incident)} = {value_words(name, incident.answers[name], incident)}", name, incident)
+        for name in filled.rests_on
+    )
+    return join((Piece(" "), say(incident.language, "draft.rests", answers="; ".join(said))), "")
 
 
 def _piece(part: Part, draft: Composed, incident: Incident, now: datetime | None) -> Piece:  # noqa: C901, PLR0911, PLR0912 - a table
@@ -240,7 +253,7 @@ def _piece(part: Part, draft: Composed, incident: Incident, now: datetime | None
         case str():
             return trusted(typeset(part, language))
         case Answer(name=name, value=value):
-            return Piece(HOLE, (value_words(name, value, incident, in_letter=True),))
+            return Piece(HOLE, (in_doubt(value_words(name, value, incident, in_letter=True), name, incident),))
         case At(at=at):
             return Piece(HOLE, (letter_moment(at, zone, language),))
         case NoFigure():

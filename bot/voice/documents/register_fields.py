@@ -16,7 +16,7 @@ from bot.core.playbook import Step
 from bot.core.risk import RiskFactor, Weighed
 from bot.sentences.typography import typeset
 from bot.voice.catalogue import own, say, word
-from bot.voice.details import detail_label, label_of, value_words
+from bot.voice.details import detail_label, in_doubt, label_of, value_words
 from bot.voice.incident.risk import factor_word, level_word
 from bot.voice.incident.score import calculation
 from bot.voice.markup import spelt_out
@@ -84,7 +84,8 @@ def _closed(entry: RegisterEntry) -> str:
 
 def personal_data(entry: RegisterEntry) -> str:
     """Return whether personal data are touched, as answered."""
-    return value_words(PERSONAL_DATA, entry.incident.answers.get(PERSONAL_DATA, UNKNOWN), entry.incident)
+    said = value_words(PERSONAL_DATA, entry.incident.answers.get(PERSONAL_DATA, UNKNOWN), entry.incident)
+    return in_doubt(said, PERSONAL_DATA, entry.incident)
 
 
 def _aware(entry: RegisterEntry) -> str:
@@ -223,7 +224,9 @@ def _standing(clock: Clock, entry: RegisterEntry) -> str:
 
 
 def _detail(entry: RegisterEntry, name: Question) -> str:
-    return value_words(name, entry.details[name], entry.incident) if name in entry.details else ""
+    if name not in entry.details:
+        return ""
+    return in_doubt(value_words(name, entry.details[name], entry.incident), name, entry.incident)
 
 
 def _at(at: datetime, entry: RegisterEntry) -> str:

@@ -15,7 +15,7 @@ from bot.core.playbook import Asked, Step
 from bot.core.replies.subjects import About, Clocks, Questions, Steps
 from bot.sentences.typography import typeset
 from bot.voice.catalogue import counted, say, word
-from bot.voice.details import question_name
+from bot.voice.details import certainty_word, question_name
 from bot.voice.incident.standing import first_line, standing_line
 from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, render
 from bot.voice.organisations.caller import author, card_line
@@ -243,7 +243,11 @@ def _answers(incident: Incident) -> Piece:
 
 
 def _answer(incident: Incident, asked: Asked) -> str:
-    return short(answer_word(incident.answers[asked.name], incident.language))
+    said = short(answer_word(incident.answers[asked.name], incident.language))
+    doubt = incident.doubt(asked.name)
+    if doubt is None or doubt.certainty is None:
+        return said
+    return f"{said} ({certainty_word(doubt.certainty, incident.language)})"
 
 
 def _people(incident: Incident) -> Piece:

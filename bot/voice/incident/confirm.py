@@ -15,7 +15,7 @@ from bot.core.replies.turn import following
 from bot.core.ringing.rungs import is_repeated, unanswered
 from bot.core.ringing.supposed import ringing_clocks
 from bot.voice.catalogue import knows, say, say_counted
-from bot.voice.details import detail_label, question_name, value_words
+from bot.voice.details import certainty_word, detail_label, question_name, value_words
 from bot.voice.incident import evidence, letters
 from bot.voice.incident.clocks import dates_added
 from bot.voice.incident.confirm_clocks import filed, followed, more_clocks, set_aside, started
@@ -25,6 +25,7 @@ from bot.voice.incident.known import asked
 from bot.voice.incident.risk import decided, weighed
 from bot.voice.incident.score import scored
 from bot.voice.incident.two_persons import asked as asked_second
+from bot.voice.judging.decisions import decided as decided_on
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.organisations.differences import amended, corrected
 from bot.voice.organisations.repair import rooms_joined
@@ -94,6 +95,8 @@ def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
             return weighed(fact, after)
         case facts.RiskDecided():
             return decided(fact, after)
+        case facts.DecisionTaken() | facts.DecisionAmended() | facts.DecisionReviewed():
+            return decided_on(fact, after)
         case facts.SeverityScored():
             return scored(fact, after)
         case facts.LettersSent():
@@ -211,6 +214,8 @@ def _changes(before: Incident, after: Incident) -> list[Piece]:
 def _answer_head(fact: facts.Answered, before: Incident, after: Incident) -> Piece:
     """Return what was answered, and the answer it takes the place of."""
     language, name = after.language, fact.question
+    if fact.certainty is facts.Certainty.RULED_OUT:
+        return happened(fact, after)
     value = short(_value(after, fact.value, name))
     if after.playbook.question(name) is None:
         head = say(language, "confirm.Answered.detail", label=detail_label(name, language), value=value)
@@ -221,6 +226,9 @@ def _answer_head(fact: facts.Answered, before: Incident, after: Incident) -> Pie
         second = person(after, fact.confirmed_by)
         by, reason = person(after, fact.by), cut(fact.reason, 500)
         head = join((head, say(language, "confirm.Answered.decided", by=by, second=second, reason=reason)))
+    if fact.certainty is not None:
+        said = certainty_word(fact.certainty, language)
+        head = say(language, "known.sure", line=head, certainty=said)
     old = before.answers.get(name)
     if old is None or old == fact.value:
         return head

@@ -14,7 +14,7 @@ from bot.core.people.roster import Role
 from bot.core.ringing.rungs import AIM
 from bot.core.ringing.silence import silence
 from bot.voice.catalogue import counted, say, say_of, word
-from bot.voice.details import question_name
+from bot.voice.details import certainty_word, question_name
 from bot.voice.incident.evidence import size_words
 from bot.voice.incident.letters import channel_word, number_words
 from bot.voice.incident.score import calculation
@@ -61,8 +61,12 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ".drill"
         case facts.StepDone(result=text) | facts.Closed(summary=text) if text:
             return ".text"
-        case facts.Answered(reason=reason) if reason:
-            return ".decided"
+        case facts.Answered(certainty=facts.Certainty.RULED_OUT):
+            return ".ruled_out"
+        case facts.Answered(reason=reason, certainty=certainty) if reason or certainty:
+            return f"{'.decided' if reason else ''}{'.certain' if certainty else ''}"
+        case facts.DecisionAmended(reason=reason) if reason:
+            return ".reason"
         case facts.ClockStarted(by=None):
             return ".chained"
         case facts.ClockStarted(proposed=True):
@@ -175,6 +179,7 @@ FORMS: Mapping[str, Form] = {
     **dict.fromkeys(("rules", "steps", "numbers", "codes"), lambda values, _: ", ".join(map(str, values))),
     **dict.fromkeys(_PLAIN, lambda value, _: str(value)),
     "question": question_name,
+    "certainty": lambda certainty, incident: certainty_word(certainty, incident.language),
     "users": lambda users, incident: short(people(incident, users)),
     "to": lambda to, incident: role_word(to, incident.language) if isinstance(to, Role) else person(incident, to),
     "draft": _draft,

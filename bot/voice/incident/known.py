@@ -11,7 +11,15 @@ from bot.core.playbook import Asked
 from bot.core.replies.subjects import Questions
 from bot.sentences.typography import typeset
 from bot.voice.catalogue import counted, say
-from bot.voice.details import choice_words, detail_label, group_label, question_name, value_words
+from bot.voice.details import (
+    certainty_word,
+    choice_words,
+    detail_label,
+    group_label,
+    label_of,
+    question_name,
+    value_words,
+)
 from bot.voice.incident.contradictions import all_contradictions
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.wording import answer_word, short
@@ -23,20 +31,47 @@ _USUAL = ("yes", "no", "unknown")
 def known(incident: Incident) -> Text:
     """Return what is known of the incident, what the profile gave of it, and what is still asked."""
     language = incident.language
-    answers = [_answer(incident, asked) for asked in incident.playbook.questions if asked.name in incident.answers]
-    nothing = Piece("") if incident.answers else say(language, "known.none")
     return render(
         paragraphs(
             say(language, "known.title"),
-            bullets(answers),
-            *(_group(incident, group) for group in Group),
-            nothing,
+            answered(incident),
             all_contradictions(incident),
             asked(incident, "known.asked", incident.open_questions()),
             _end(incident),
         ),
         Questions(questions=tuple(question.name for question in incident.open_questions())),
     )
+
+
+def answered(incident: Incident) -> Piece:
+    """Return every answer and detail, how sure each is where that was said, and what is ruled out."""
+    language = incident.language
+    answers = [_answer(incident, asked) for asked in incident.playbook.questions if asked.name in incident.answers]
+    nothing = Piece("") if incident.answers else say(language, "known.none")
+    groups = (_group(incident, group) for group in Group)
+    return paragraphs(bullets(answers), *groups, nothing, _ruled_out(incident))
+
+
+def _ruled_out(incident: Incident) -> Piece:
+    lines = [
+        say(
+            incident.language,
+            "known.ruled_out.line",
+            name=label_of(name, incident),
+            values=short(", ".join(value_words(name, value, incident) for value in values), _LONGEST_VALUE),
+        )
+        for name, values in incident.ruled_out.items()
+        if values
+    ]
+    return paragraphs(say(incident.language, "known.ruled_out"), bullets(lines)) if lines else Piece("")
+
+
+def _sure(incident: Incident, name: Question, line: Piece) -> Piece:
+    """Return *line*, which says an answer, with how sure that is; as it is where nobody said so."""
+    given = incident.certain.get(name)
+    if given is None or given.certainty is None:
+        return line
+    return say(incident.language, "known.sure", line=line, certainty=certainty_word(given.certainty, incident.language))
 
 
 def from_profile(incident: Incident) -> Piece:
@@ -70,7 +105,8 @@ def question_line(incident: Incident, question: Asked) -> Piece:
 def _answer(incident: Incident, question: Asked) -> Piece:
     value = answer_word(incident.answers[question.name], incident.language)
     name = question_name(question.name, incident)
-    return say(incident.language, _marked("known.answer", incident, question.name), name=name, value=value)
+    line = say(incident.language, _marked("known.answer", incident, question.name), name=name, value=value)
+    return _sure(incident, question.name, line)
 
 
 def _given(incident: Incident) -> list[Detail]:
@@ -85,11 +121,15 @@ def _given(incident: Incident) -> list[Detail]:
 def _group(incident: Incident, group: Group) -> Piece:
     language = incident.language
     lines = [
-        say(
-            language,
-            _marked("known.detail", incident, detail.name),
-            label=detail_label(detail.name, language),
-            value=short(value_words(detail.name, incident.answers[detail.name], incident), _LONGEST_VALUE),
+        _sure(
+            incident,
+            detail.name,
+            say(
+                language,
+                _marked("known.detail", incident, detail.name),
+                label=detail_label(detail.name, language),
+                value=short(value_words(detail.name, incident.answers[detail.name], incident), _LONGEST_VALUE),
+            ),
         )
         for detail in _given(incident)
         if detail.group is group

@@ -10,7 +10,7 @@ from bot.core.names import Question, UserId
 from bot.core.organisations.authorities import TECHNICAL, answer_of, notified, sector_of, siren_of
 from bot.core.organisations.rollup import Line, Rollup
 from bot.voice.catalogue import counted, say, word
-from bot.voice.details import detail_label, value_words
+from bot.voice.details import detail_label, in_doubt, value_words
 from bot.voice.markup import Text, render
 from bot.voice.organisations.tables import Part, Table
 from bot.voice.times import moment
@@ -60,6 +60,11 @@ def _notifications(table: Table) -> Part:
     return table.labels("notified notified-at reference"), cells
 
 
+def _said(line: Line, name: Question, words: str) -> str:
+    """Return what an organisation answered, as what it is; a list says nothing of how sure it is."""
+    return words if line.child is None else in_doubt(words, name, line.child)
+
+
 def _technical(table: Table) -> Part:
     def cells(line: Line) -> Iterator[str]:
         yield sector_of(line)
@@ -70,7 +75,7 @@ def _technical(table: Table) -> Part:
         parent = table.found.parent
         about = replace(line.child or parent, language=parent.language, zone=parent.zone)
         said = {name: answer_of(line, name) for name in TECHNICAL}
-        yield from (value_words(name, value, about) if value else "" for name, value in said.items())
+        yield from (_said(line, name, value_words(name, value, about)) if value else "" for name, value in said.items())
 
     heads = table.labels("sector room reach steps-done steps-of")
     return [*heads, *(detail_label(name, table.language) for name in TECHNICAL)], cells

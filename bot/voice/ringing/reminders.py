@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.core.clocks.rules import Clock, Rule, Running, Suspected, legal_time, soft_line
 from bot.core.decide.ringing import called
-from bot.core.facts import Rang, Reminder, RepeatRang, StepsRang, UpdateRang
+from bot.core.facts import Rang, Reminder, RepeatRang, ReviewRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.names import name_of
 from bot.core.playbook import Step
@@ -20,9 +20,19 @@ from bot.voice.incident.clocks import proposal
 from bot.voice.incident.happened import happened
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, pill, render
 from bot.voice.times import elapsed, left, moment, span
-from bot.voice.wording import and_more, clock_line, clock_title, due_line, later_reading, person, provisional, step_line
+from bot.voice.wording import (
+    and_more,
+    clock_line,
+    clock_title,
+    due_line,
+    later_reading,
+    person,
+    provisional,
+    short,
+    step_line,
+)
 
-R = TypeVar("R", Rang, StepsRang, UpdateRang, RepeatRang)
+R = TypeVar("R", Rang, StepsRang, UpdateRang, RepeatRang, ReviewRang)
 
 _MOST_STEPS = 8
 
@@ -47,6 +57,7 @@ def in_words(facts: Sequence[Reminder], incident: Incident) -> Piece:
         *([_steps_in_full(incident, steps)] if steps else []),
         *(_update(incident, fact) for fact in _of(UpdateRang, facts)[-1:]),
         *(_repeat(incident, fact) for fact in _of(RepeatRang, facts)),
+        *(_review(incident, fact) for fact in _of(ReviewRang, facts)),
     ]
     whole = said[0] if len(said) == 1 else _digest(incident, facts, clocks, steps)
     mark = say(incident.language, "remind.drill") if incident.drill else Piece("")
@@ -69,17 +80,19 @@ def _digest(
     incident: Incident, facts: Sequence[Reminder], clocks: Sequence[tuple[Clock, Rang]], steps: Sequence[Step]
 ) -> Piece:
     """Return a line for each clock, the earliest first, then the steps, then how to answer, once."""
-    language = incident.language
+    language, reviews = incident.language, _of(ReviewRang, facts)
     counts = [
         *([counted(language, "count.clocks", len(clocks))] if clocks else []),
         *([counted(language, "count.steps", len(steps))] if steps else []),
+        *([counted(language, "count.decisions", len(reviews))] if reviews else []),
     ]
     return paragraphs(
         say(language, "remind.digest", what=", ".join(counts)),
         bullets(_line(incident, clock, fact) for clock, fact in clocks),
         _steps_short(incident, steps),
         *(_update(incident, fact) for fact in _of(UpdateRang, facts)[-1:]),
-        say(language, "remind.digest.do" if clocks else "remind.steps.do"),
+        *(_review(incident, fact) for fact in reviews),
+        say(language, "remind.digest.do" if clocks else "remind.steps.do") if clocks or steps else Piece(""),
     )
 
 
@@ -225,6 +238,20 @@ def _repeat(incident: Incident, fact: RepeatRang) -> Piece:
         "remind.repeat",
         closed=moment(incident.closed_at or fact.at, incident.zone, incident.language),
         playbook=name_of(incident.playbook.id, incident.playbook.called, incident.language),
+    )
+
+
+def _review(incident: Incident, fact: ReviewRang) -> Piece:
+    """Return which decision is to be looked at again, by whom and why it was taken."""
+    language, found = incident.language, incident.decisions[fact.number]
+    return say(
+        language,
+        "remind.review",
+        number=str(fact.number),
+        by=person(incident, found.taken.by),
+        at=moment(found.taken.at, incident.zone, language),
+        text=short(found.taken.text, 300),
+        reason=short(found.reason, 300) or "–",
     )
 
 

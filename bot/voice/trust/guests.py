@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -12,7 +11,6 @@ from bot.core.language import Language
 from bot.core.names import UserId
 from bot.core.people.guests import Door, Doors
 from bot.core.people.naming import localpart
-from bot.core.people.roster import Role
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, paragraphs, render
 from bot.voice.times import moment
@@ -41,12 +39,12 @@ def door_picture(number: int, language: Language) -> str:
     return word(language, "door.picture", number=str(number))
 
 
-def guest_news(fact: facts.DoorFact, door: Door, zone: ZoneInfo, language: Language) -> Text:
-    """Return what became of *door*, which is as *fact* left it."""
+def guest_news(fact: facts.DoorFact, door: Door, zone: ZoneInfo, language: Language, *, is_house: bool = False) -> Text:
+    """Return what became of *door*, be it one of the house, which is as *fact* left it."""
     return render(
         say(
             language,
-            _news(fact, door),
+            _news(fact, door, is_house=is_house),
             number=str(door.opened.number),
             who=_name(door.opened.name, language),
             roles=role_words(door.opened.roles, language),
@@ -58,16 +56,20 @@ def guest_news(fact: facts.DoorFact, door: Door, zone: ZoneInfo, language: Langu
     )
 
 
-def _news(fact: facts.DoorFact, door: Door) -> str:
+def _news(fact: facts.DoorFact, door: Door, *, is_house: bool) -> str:  # noqa: C901, PLR0911 - a table
     match fact:
+        case facts.GuestCame() if door.opened.stays:
+            return "door.came.house"
         case facts.GuestCame():
-            return "door.came.house" if door.opened.stays else "door.came"
+            return "door.came.house.unproved" if is_house else "door.came"
         case facts.GuestProved():
             return "door.proved"
         case facts.DoorTried():
             return "door.tried"
         case facts.DoorAstray():
-            return "door.astray"
+            return "door.astray" if door.user is None else "door.astray.inside"
+        case facts.DoorEnded() if door.is_astray and door.user is not None:
+            return "door.ended.astray"
         case facts.DoorEnded(by=by):
             ended = "door.ended.unused" if door.user is None else "door.ended.inside"
             closed = "door.closed.unused" if door.user is None else "door.closed.inside"
@@ -97,7 +99,7 @@ def _line(door: Door, now: datetime, zone: ZoneInfo, language: Language) -> Piec
         who=_name(door.opened.name, language),
         roles=role_words(door.opened.roles, language),
         by=voucher(door.opened.by, language),
-        state=word(language, _state(door, now), until=moment(door.opened.until, zone, language)),
+        state=say(language, _state(door, now), until=moment(door.opened.until, zone, language)),
     )
     return say(language, "door.line.tried", line=line) if door.is_tried else line
 
@@ -114,9 +116,14 @@ def _state(door: Door, now: datetime) -> str:
     return "door.state.proved" if door.is_proved else "door.state.unproved"
 
 
-def guest_greeting(roles: Iterable[Role], language: Language) -> Text:
-    """Return the first words to somebody who came into the house by a door, in a room of their own."""
-    return render(say(language, "door.greeting", roles=role_words(roles, language)))
+def guest_greeting(door: Door, language: Language) -> Text:
+    """Return the first words to somebody who came into the house by *door*, in a room of their own."""
+    roles, by = role_words(door.opened.roles, language), voucher(door.opened.by, language)
+    return render(
+        say(language, "door.greeting", roles=roles)
+        if door.is_proved
+        else say(language, "door.greeting.unproved", by=by)
+    )
 
 
 def asked_to_prove(door: Door, language: Language) -> Text:

@@ -29,6 +29,7 @@ from bot.core.documents.compose import (
 from bot.core.documents.drafts import Block, DraftTemplate, Hole, Shape
 from bot.core.facts import (
     Answered,
+    Certainty,
     ClockFiled,
     ClockSetAside,
     EvidenceTaken,
@@ -206,3 +207,15 @@ def test_evidence_stands_in_a_draft_unless_somebody_listed_it() -> None:
         name=Question("evidence"), value="a disk"
     )
     assert isinstance(filled("evidence", incident()), Missing)
+
+
+def test_a_block_that_stands_there_for_what_is_not_established_says_so_and_a_heading_does_not() -> None:
+    heading = line("Data", shape=Shape.HEADING, when="insured = yes", level=2)
+    blocks = (heading, line("They were taken.", when="insured = yes"), line("Always."))
+    measures = line(Hole(name="measures"), shape=Shape.ITEM, when="insured = yes")
+    supposed = replace(answered("insured", "yes"), certainty=Certainty.SUPPOSED)
+    done = StepDone(at=NOW, by=BOB, step=StepId("D1"), result="")
+    composed = compose(template(*blocks, measures), incident(supposed, done))
+    assert [block.rests_on for block in composed.blocks] == [(), ("insured",), (), ("insured",)]
+    sure = compose(template(*blocks), incident(replace(supposed, certainty=Certainty.ESTABLISHED)))
+    assert not any(block.rests_on for block in sure.blocks)

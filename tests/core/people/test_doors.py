@@ -27,7 +27,7 @@ from bot.core.names import UserId
 from bot.core.people import doors
 from bot.core.people.doors import LASTS, LONGEST, MOST_WAITING
 from bot.core.people.errors import DoorIsOver, DoorsFull, DoorTime, NoAdminByDoor, NoGuest, UnknownDoor
-from bot.core.people.guests import Door, Doors, Passage, WayIn, by_door, doors_after, guest, unproved
+from bot.core.people.guests import Door, Doors, Passage, WayIn, by_door, doors_after, guest, to_be_proved, unproved
 from bot.core.people.roster import Role
 from bot.core.people.two_persons import second_persons
 from tests.core.build import ALICE, BOB, GUEST, HOUR, NOW, grow, incident
@@ -44,7 +44,8 @@ def way(passage: Passage = Passage.COME, **changes: Any) -> WayIn:
 
 
 def seen(door: Door, told: WayIn | None, **how: Any) -> tuple[object, ...]:
-    return doors.seen(door, told, how.pop("now", NOW), known=how.pop("known", {ALICE}), server=SERVER, **how)
+    is_known = told is not None and told.user == ALICE
+    return doors.seen(door, told, how.pop("now", NOW), is_known=is_known, server=SERVER, **how)
 
 
 def the_door(*facts: Any) -> Door:
@@ -123,12 +124,15 @@ def test_what_no_door_of_ours_would_say_lets_nobody_in(told: WayIn) -> None:
 def test_another_who_comes_by_the_same_door_ends_it() -> None:
     both = (DoorAstray(at=NOW, number=1), DoorEnded(at=NOW, number=1))
     assert seen(the_door(CAME), way(user=UserId("@second:firm.example"))) == both
+    assert seen(the_door(CAME), way(user=None)) == both
+    assert seen(the_door(CAME), way(Passage.ASTRAY)) == both
 
 
 @pytest.mark.parametrize("passage", [Passage.OPEN, Passage.OVER])
 def test_while_nobody_came_nothing_happens(passage: Passage) -> None:
     assert seen(the_door(), way(passage, user=None)) == ()
     assert seen(the_door(), None) == ()
+    assert seen(the_door(CAME), way(passage, user=None)) == ()
 
 
 def test_that_a_link_was_used_again_is_said_once() -> None:
@@ -146,9 +150,9 @@ def test_at_its_end_a_door_is_over_whatever_its_process_says() -> None:
     assert seen(stays, way(), now=UNTIL) == ()
 
 
-def test_into_a_closed_incident_nobody_new_comes() -> None:
-    assert seen(the_door(), way(), is_closed=True) == (DoorEnded(at=NOW, number=1),)
-    assert seen(the_door(CAME), way(), is_closed=True) == ()
+def test_by_a_barred_door_nobody_new_comes() -> None:
+    assert seen(the_door(), way(), is_barred=True) == (DoorEnded(at=NOW, number=1),)
+    assert seen(the_door(CAME), way(), is_barred=True) == ()
 
 
 def confirmed(**changes: Any) -> IdentityConfirmed:
@@ -178,6 +182,8 @@ def test_who_is_not_proved_confirms_nothing_and_keeps_no_room_led() -> None:
     act, later = Closing(summary="", rules=()), NOW + 48 * HOUR
     room = incident(leading, CAME)
     assert GUEST not in second_persons(room, ALICE, act, later)
+    assert GUEST not in room.leaders()
+    assert GUEST in grow(room, PROVED).leaders()
     assert GUEST in second_persons(grow(room, PROVED), ALICE, act, later)
 
 
@@ -196,12 +202,29 @@ def test_of_a_door_that_nobody_opened_nothing_happens() -> None:
         assert grow(nobody, fact).doors == {}
 
 
-def test_who_comes_by_a_door_of_the_house_is_of_it_until_its_end() -> None:
+def test_who_is_proved_by_a_door_of_the_house_is_of_it_until_its_end() -> None:
     desk = Desk()
     for fact in (OPENED, CAME):
         desk = evolve_desk(desk, OfHouseDoor(at=NOW, fact=fact))
+    assert desk.guests == {}
+    desk = evolve_desk(desk, OfHouseDoor(at=NOW, fact=PROVED))
     assert desk.guests == {GUEST: {Role.LEGAL}}
     assert evolve_desk(desk, OfHouseDoor(at=NOW, fact=DoorEnded(at=NOW, number=1))).guests == {}
+
+
+def test_whom_the_operator_lets_in_is_of_the_house_at_once() -> None:
+    desk = Desk()
+    for fact in (replace(OPENED, by=None, stays=True), CAME):
+        desk = evolve_desk(desk, OfHouseDoor(at=NOW, fact=fact))
+    assert desk.guests == {GUEST: {Role.LEGAL}}
+
+
+def test_who_is_to_be_proved_is_so_until_somebody_did() -> None:
+    known = let_in().doors
+    assert to_be_proved(GUEST, {}, known) == known[1]
+    assert to_be_proved(ALICE, known) is None
+    assert to_be_proved(GUEST, let_in(PROVED).doors) is None
+    assert to_be_proved(GUEST, let_in(DoorEnded(at=NOW, number=1)).doors) is None
 
 
 def test_a_guest_to_be_proved_is_named_by_account_or_as_they_are_called() -> None:

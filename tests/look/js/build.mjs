@@ -1,8 +1,8 @@
 /**
  * Make a site of Element Web's window: matrix-react-sdk, app.mjs around it, its light theme and its two languages.
  *
- * What Element Web does with webpack for its own releases is done here with esbuild, in seconds. The argument is the
- * folder to write to.
+ * What Element Web does with webpack for its own releases is done here with esbuild, in seconds. Arguments: the folder to
+ * write to, and `whole` for the window as everybody new sees it on any screen; without, it shows a room and nothing else.
  */
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -11,9 +11,10 @@ import { build } from "esbuild";
 import postcss from "postcss";
 import scss from "postcss-scss";
 
-const OUT = process.argv[2];
+const [OUT, WHOLE] = process.argv.slice(2);
 const require = createRequire(import.meta.url);
 const SDK = dirname(require.resolve("matrix-react-sdk/package.json"));
+const { version } = require("matrix-react-sdk/package.json");
 const RES = join(SDK, "res");
 const LANGUAGES = { en: "en_EN.json", fr: "fr.json" };
 const PICTURES = ["svg", "png", "gif", "webp", "woff", "woff2", "ttf", "mp3", "ogg", "wasm"];
@@ -77,6 +78,7 @@ const shared = {
     bundle: true,
     outdir: OUT,
     logLevel: "error",
+    minify: true,
     assetNames: "assets/[name]-[hash]",
     loader: Object.fromEntries(PICTURES.map((ending) => [`.${ending}`, "file"])),
 };
@@ -96,14 +98,12 @@ await Promise.all([
         target: "es2022",
         sourcemap: false,
         inject: [new URL("globals.mjs", import.meta.url).pathname],
-        define: { global: "globalThis" },
+        define: { global: "globalThis", "process.env.NODE_ENV": `"production"` },
         plugins: [icons, places],
     }),
-    // Each is asked for by the name of its source.
     build({
         ...shared,
         entryPoints: ["indexeddb", "blurhash", "playback"].map((name) => join(SDK, `src/workers/${name}.worker.ts`)),
-        outExtension: { ".js": ".ts" },
         inject: [new URL("globals.mjs", import.meta.url).pathname],
         plugins: [places],
     }),
@@ -112,16 +112,12 @@ await Promise.all([
     cp(join(folderOf("@matrix-org/matrix-sdk-crypto-wasm"), "pkg"), join(OUT, "pkg"), { recursive: true }),
 ]);
 
+// Workers are asked for by the names of their sources.
+const app = join(OUT, "app.js");
+await writeFile(app, (await readFile(app, "utf8")).replaceAll(".worker.ts", ".worker.js"));
+
 // On a phone one sees either the rooms or one of them; what Element asks of everybody new is not what is looked at.
-await writeFile(
-    join(OUT, "index.html"),
-    `<!doctype html>
-<html style="height: 100%">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="theme-color">
-<link rel="stylesheet" data-mx-theme="light" href="light.css">
-<style>
+const alone = `<style>
     @media (max-width: 500px) {
         .mx_LeftPanel_outerWrapper, .mx_EventTile_msgOption { display: none }
         .mx_RoomHeader > :nth-child(n + 3) { display: none !important }
@@ -130,7 +126,19 @@ await writeFile(
         .mx_EventTile_line { margin-inline-end: 0 !important }
     }
     .mx_ToastContainer, .mx_TopUnreadMessagesBar { display: none }
-</style>
+</style>`;
+await writeFile(join(OUT, "version"), version);
+await writeFile(
+    join(OUT, "index.html"),
+    `<!doctype html>
+<html style="height: 100%">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="theme-color">
+<link rel="stylesheet" data-mx-theme="light" href="light.css">
+${WHOLE ? "" : alone}
+</head>
 <body style="height: 100%; margin: 0">
 <section id="matrixchat" style="height: 100%"></section>
 <script type="module" src="app.js"></script>

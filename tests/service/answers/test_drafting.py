@@ -379,3 +379,20 @@ def test_every_detail_can_stand_in_a_template() -> None:
     text = NOTICE.partition("{organisation} writes")[0] + body
     assert len(read_template(text).holes) == len(DETAILS)
     assert TEMPLATES[ID, Language("fr")].language == Language("fr")
+
+
+async def test_what_is_not_established_is_no_statement_until_it_is(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        await shell.type("!fact siren 123456789, supposed")
+        await shell.type("!fact records about 350 not confirmed")
+        await shell.type("!draft notice")
+        text = files(shell)["md"].data.decode()
+        assert "SIREN:** 123456789 (a supposition, according to what was known on " in text
+        assert "Records:** about 350 (according to what was known on " in text
+        await shell.type("!fact siren 123456789, established")
+        await shell.type("!fact records 350")
+        assert "version 2" in await shell.type("!draft notice")
+        sure = files(shell)["md"].data.decode()
+        assert "123456789\n" in sure
+        assert "according to" not in sure

@@ -108,7 +108,7 @@ async def test_a_person_who_verifies_nothing_or_is_unknown_is_said_to(shell: She
 async def test_it_is_said_in_the_control_room_and_nowhere_else(shell: Shell) -> None:
     await verifies(shell, comparison())
     direct, incident = shell.direct_room(ALICE), (await shell.open()).room
-    for room, why in ((direct, "in the room of an incident"), (incident, "nobody who came by a door")):
+    for room, why in ((direct, "in the room of an incident"), (incident, "waits to be proved here")):
         assert room is not None
         assert why in await shell.type("!verify bob yes 0471", room=room, sender=ALICE)
     assert shell.verifications.verdicts == []

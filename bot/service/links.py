@@ -15,9 +15,10 @@ from bot.core import facts
 from bot.core.desk import House
 from bot.core.errors import IncidentClosed, RuleError
 from bot.core.incident import Status
-from bot.core.names import InputId
+from bot.core.names import InputId, UserId
 from bot.core.people import doors, errors
 from bot.core.people.guests import Doors, doors_after
+from bot.core.people.relocating import taken_over
 from bot.core.people.roster import Role
 from bot.papers.codes import MIME, code_picture
 from bot.service.ledger import Ledger
@@ -31,6 +32,8 @@ class Person:
 
     name: str
     roles: tuple[Role, ...]
+    was: str = ""
+    """What they were called on a homeserver that is gone, where that is not their name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +55,12 @@ class Links:
             return
         picture = await asyncio.to_thread(code_picture, link)
         async with self.ledger.deciding:
-            if self._may_still(wanted):
+            by_now = self._refusal_by_now(wanted)
+            if by_now is None:
                 await self.ledger.commit(result_input(task), self._opened(task, wanted, link, picture), done=task)
                 return
         await self._take_back([task.id])
-        await self._refused(task, wanted, IncidentClosed())
+        await self._refused(task, wanted, by_now)
 
     async def let_in(self, people: Sequence[Person], until: datetime) -> Sequence[tuple[str, str]]:
         """Return a door of the house with its link for each of *people*, for whom the operator vouches.
@@ -73,10 +77,12 @@ class Links:
             raise
         async with self.ledger.deciding:
             known, made, now = self.ledger.books.desk.doors, list[facts.OfHouseDoor](), self.clock.now()
-            for id, one in zip(links, people, strict=True):
+            former = taken_over([(one.name, one.was) for one in people], self._behind())
+            for id, one, was in zip(links, people, former, strict=True):
                 fact = doors.opened(
                     known, door=id, roles=one.roles, name=one.name, by=None, until=until, now=now, stays=True
                 )
+                fact = replace(fact, instead_of=was)
                 known = doors_after(known, fact)
                 made.append(facts.OfHouseDoor(at=now, fact=fact))
             await self.ledger.commit(InputId(f"doors:{token_hex(8)}"), Outcome(facts=tuple(made)))
@@ -93,6 +99,13 @@ class Links:
             )
             if ended:
                 await self.ledger.commit(InputId(f"doors:{token_hex(8)}"), Outcome(facts=ended))
+
+    def _behind(self) -> frozenset[UserId]:
+        """Return in whose place nobody comes yet, of those whose accounts are on a homeserver that is gone."""
+        doors, now = self.ledger.books.desk.doors.values(), self.clock.now()
+        coming = {door.opened.instead_of for door in doors if not (door.is_shut or door.is_over(now))}
+        known = filter(None, map(self.ledger.books.incident, self.ledger.books.relocated))
+        return frozenset(user for incident in known for user in incident.behind) - coming
 
     async def _link(self, id: str, until: datetime) -> str:
         try:
@@ -113,11 +126,16 @@ class Links:
             with suppress(ports.DoorSilentError):
                 await self._keeper.end(id)
 
-    def _may_still(self, wanted: ports.OpenDoor) -> bool:
-        if wanted.incident is None:
-            return True
-        incident = self.ledger.books.incident(wanted.incident)
-        return incident is not None and incident.status is not Status.CLOSED
+    def _refusal_by_now(self, wanted: ports.OpenDoor) -> RuleError | None:
+        """Return why there must be no such door any more: much can happen while the door is asked."""
+        incident = None if wanted.incident is None else self.ledger.books.incident(wanted.incident)
+        if wanted.incident is not None and (incident is None or incident.status is Status.CLOSED):
+            return IncidentClosed()
+        try:
+            doors.refuse_full(self._doors(wanted))
+        except errors.DoorsFull as refusal:
+            return refusal
+        return None
 
     def _doors(self, wanted: ports.OpenDoor) -> Doors:
         incident = self.ledger.books.incident(wanted.incident or "")

@@ -1,0 +1,1 @@
+"""What people judge: decisions with what was known then, and what was known at an hour."""

@@ -1,0 +1,1 @@
+"""What people judge: decisions, and what was known at an hour."""

@@ -1,0 +1,1 @@
+"""What people judge, in words: decisions, and what was known at an hour."""
