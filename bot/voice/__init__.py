@@ -1,6 +1,8 @@
 """Everything that is said, in French and English. Pure: from what happened to a plain body and safe HTML."""
 
 from bot.voice.catalogue import file_word, language_tag
+from bot.voice.custody.sheet import evidence_sheet, signature_lines
+from bot.voice.custody.things import evidence, evidence_list
 from bot.voice.desk import (
     HelpEntry,
     about,
@@ -25,7 +27,6 @@ from bot.voice.documents.draft_text import (
     missing_labels,
 )
 from bot.voice.documents.drafts import Listed, draft_list, draft_reviewed, draft_shown
-from bot.voice.documents.evidence_sheet import evidence_sheet, signature_lines
 from bot.voice.documents.firm_letters import (
     MOST_LETTERS,
     drill_label,
@@ -39,7 +40,6 @@ from bot.voice.incident.cards import arrival, brief, card, card_moved, incident_
 from bot.voice.incident.clock_chart import clocks_chart
 from bot.voice.incident.clocks import clock, clocks, dates
 from bot.voice.incident.confirm import answered_several, confirm, done_above
-from bot.voice.incident.evidence import evidence, evidence_list
 from bot.voice.incident.known import known
 from bot.voice.incident.letters import (
     letter_name,

@@ -22,8 +22,8 @@ from bot.core.people.trust import IdentityNotChanged, NotCompared
 from bot.core.replies.subjects import About, RestOf
 from bot.sentences.po import said
 from bot.voice.catalogue import knows, own, say, say_of, word
+from bot.voice.custody.things import size_words
 from bot.voice.details import choice_words, near_details, typed_detail
-from bot.voice.incident.evidence import size_words
 from bot.voice.markup import Piece, Text, join, render
 from bot.voice.organisations.bulletins import audience_words, name_list
 from bot.voice.times import date_words, moment

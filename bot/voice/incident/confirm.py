@@ -15,8 +15,9 @@ from bot.core.replies.turn import following
 from bot.core.ringing.rungs import is_repeated, unanswered
 from bot.core.ringing.supposed import ringing_clocks
 from bot.voice.catalogue import knows, say, say_counted
+from bot.voice.custody import things as evidence
 from bot.voice.details import certainty_word, detail_label, question_name, value_words
-from bot.voice.incident import evidence, letters
+from bot.voice.incident import letters
 from bot.voice.incident.clocks import dates_added
 from bot.voice.incident.confirm_clocks import filed, followed, more_clocks, set_aside, started
 from bot.voice.incident.contradictions import new_contradictions

@@ -14,8 +14,8 @@ from bot.core.people.roster import Role
 from bot.core.ringing.rungs import AIM
 from bot.core.ringing.silence import silence
 from bot.voice.catalogue import counted, say, say_of, word
+from bot.voice.custody.things import size_words
 from bot.voice.details import certainty_word, question_name
-from bot.voice.incident.evidence import size_words
 from bot.voice.incident.letters import channel_word, number_words
 from bot.voice.incident.score import calculation
 from bot.voice.incident.two_persons import act_words

@@ -15,9 +15,9 @@ from bot.core.replies.subjects import About, Questions, Steps
 from bot.core.replies.turn import steps_of
 from bot.sentences.typography import typeset
 from bot.voice.catalogue import say, word
+from bot.voice.custody.things import proof_of_step
 from bot.voice.details import question_name
 from bot.voice.incident.clocks import proposals
-from bot.voice.incident.evidence import proof_of_step
 from bot.voice.incident.known import from_profile
 from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, pill, render, trusted
 from bot.voice.organisations.caller import called_in

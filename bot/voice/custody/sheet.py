@@ -9,7 +9,7 @@ from bot.core.evidence.items import Item
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.voice.catalogue import word
-from bot.voice.incident.evidence import custody_lines, size_words
+from bot.voice.custody.things import custody_lines, size_words
 from bot.voice.times import moment
 from bot.voice.wording import title_of
 
