@@ -237,7 +237,7 @@ def test_of_the_desk_only_offers_that_lapsed_go() -> None:
     records = recorded(ready, lapsed, replace(lapsed, at=later), sent, replace(sent, at=later))
     assert desk_remains(records, later) == (records[0], records[2], records[4])
     assert desk_remains(records, later, ROOM) == (records[0], records[2])
-    evidence = recorded(replace(sent, event=EventId("$file")))
+    evidence = tuple(recorded(replace(sent, event=EventId("$file"))))
     assert desk_remains(evidence, NOW + FILE_LASTS - HOUR) == evidence
     assert desk_remains(evidence, NOW + FILE_LASTS) == desk_remains(evidence, NOW, ROOM) == ()
 
