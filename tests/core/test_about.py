@@ -118,3 +118,13 @@ def test_a_reminder_is_about_its_clocks_in_the_order_shown_and_its_steps() -> No
         subjects.Reminders(rules=(HOURS_72, NO_FIGURE), steps=(D1, N1)),
     )
     assert about_reminders([RepeatRang(at=NOW)], RUNS) == (), "nothing of it can be answered"
+
+
+def test_evidence_asks_whence_it_is_and_a_hand_over_to_be_acknowledged() -> None:
+    taken = facts.EvidenceTaken(
+        at=NOW, by=ALICE, number=7, name="disk", digest="d", keeping=facts.Keeping.WITH_HOLDER, source=""
+    )
+    room = incident(taken)
+    assert about_fact(taken, incident(), room) == (subjects.RestOf(word="evidence", begun="7 from"),)
+    handed = facts.EvidenceHanded(at=NOW, by=ALICE, number=7, to=BOB)
+    assert about_fact(handed, room, grow(room, handed)) == (subjects.Handed(number=7),)

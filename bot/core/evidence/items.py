@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from bot.core.facts.work import (
     EvidenceFact,
@@ -92,6 +93,8 @@ def _after(item: Item | None, fact: EvidenceFact) -> Item:
             return replace(known, handed=fact)
         case EvidenceReceived():
             return replace(known, handed=None, received=fact)
+        case _:
+            assert_never(fact)
 
 
 def bytes_kept(items: Items) -> int:

@@ -77,7 +77,9 @@ async def test_other_files_and_those_of_others_are_none_of_ours(shell: Shell) ->
         for _ in range(100):
             await send(shell, firms(1))
         desk = await shell.store.history("desk")
-        assert 0 < sum(isinstance(record.fact, FileOffered) for record in desk) <= 100
+        offered = [record.fact for record in desk if isinstance(record.fact, FileOffered)]
+        assert [fact.by for fact in offered if not fact.is_list] == [ALICE]
+        assert 0 < sum(fact.is_list for fact in offered) <= 100
 
 
 @pytest.mark.parametrize(
