@@ -64,10 +64,10 @@ async def test_files_custody_and_a_signed_sheet_are_written(
 ) -> None:
     folder = tmp_path / "handed"
     await export_evidence(config, NAME.upper(), folder, NOW)
-    assert {path.name for path in folder.iterdir()} == {"E1.bin", "evidence.jsonld", "fiche.txt"}
+    assert {path.name for path in folder.iterdir()} == {"E1.bin", "case-uco.jsonld", "fiche.txt"}
     assert not [path for path in (folder, *folder.iterdir()) if path.stat().st_mode & 0o077]
     assert (folder / "E1.bin").read_bytes() == NOTE
-    assert json.loads((folder / "evidence.jsonld").read_bytes())["@graph"]
+    assert json.loads((folder / "case-uco.jsonld").read_bytes())["@graph"]
     sheet = (folder / "fiche.txt").read_text("utf-8")
     for line in (
         "PREUVES NUMÉRIQUES",

@@ -50,7 +50,7 @@ def with_evidence() -> Incident:
 
 def validated(data: bytes, folder: Path) -> subprocess.CompletedProcess[str]:
     """Let the community's own validator (case-utils) read *data*."""
-    path = folder / "evidence.jsonld"
+    path = folder / "case-uco.jsonld"
     path.write_bytes(data)
     asked = (sys.executable, "-c", f"{CONSOLE}; main()", "--built-version", "case-1.4.0", str(path))
     return subprocess.run(asked, capture_output=True, text=True, check=False, timeout=PATIENCE_S)

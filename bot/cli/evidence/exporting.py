@@ -24,7 +24,7 @@ from bot.ports import evidence_part
 from bot.service.books import Books
 from bot.store.sqlite import SqliteStore
 
-GRAPH, SHEET = "evidence.jsonld", "fiche.txt"
+GRAPH, SHEET = "case-uco.jsonld", "fiche.txt"
 
 
 async def export_evidence(config: Config, named: str, to: Path, now: datetime) -> None:
