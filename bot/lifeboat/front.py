@@ -22,6 +22,8 @@ _MOST_BYTES = 60 * 1024 * 1024
 """A little more than the homeserver takes."""
 _LONGEST_S = 300.0
 """A client that waits for news asks for half a minute or so; a large file on a slow phone takes its time."""
+_CLOSING_S = 1.0
+"""Whoever waits for news waits for half a minute: at the end nobody waits for them."""
 _PART = 64 * 1024
 _OF_ONE_HOP = frozenset(
     {
@@ -53,7 +55,8 @@ async def opened(boat: Boat, folder: Path) -> AsyncIterator[None]:
         session = await stack.enter_async_context(
             aiohttp.ClientSession(auto_decompress=False, timeout=aiohttp.ClientTimeout(total=_LONGEST_S))
         )
-        runner = web.AppRunner(Front(boat, folder, session).app(), access_log=None)
+        app = Front(boat, folder, session).app()
+        runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=_CLOSING_S)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         context = _context(folder) if boat.tls in (Tls.GIVEN, Tls.PRIVATE) else None

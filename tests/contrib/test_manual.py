@@ -13,7 +13,7 @@ from requirements.manual import COMPLETIONS, commands, completion, page
 
 _ACTIONS = [action for command in commands(parser()) for action in command._actions]
 FLAGS = sorted({flag for action in _ACTIONS for flag in action.option_strings})
-_BASH = """. {file}; COMP_WORDS=(cellule rec); COMP_CWORD=1
+_BASH = """. {file}; COMP_WORDS=(cellule recov); COMP_CWORD=1
 $(complete -p cellule | sed 's/.*-F \\([^ ]*\\).*/\\1/'); echo "${{COMPREPLY[@]}}"
 """
 

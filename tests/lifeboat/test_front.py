@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -34,6 +35,9 @@ async def echo(request: web.Request) -> web.Response:
     return web.json_response(told, status=201, headers={"X-Own": "1"})
 
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
 @dataclass(frozen=True, slots=True)
 class Street:
     boat: Boat
@@ -48,13 +52,28 @@ class Street:
             return answer.status, await answer.json() if is_json else await answer.text(), answer.headers
 
 
+class Waiting:
+    """A homeserver that has no news, and knows whether somebody still waits for them."""
+
+    def __init__(self) -> None:
+        self.asked, self.gone = asyncio.Event(), asyncio.Event()
+
+    async def answer(self, _: web.Request) -> web.Response:
+        self.asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.gone.set()
+        raise AssertionError("there are no news")
+
+
 @asynccontextmanager
-async def standing(folder: Path, **changed: Any) -> AsyncIterator[Street]:
+async def standing(folder: Path, *, answer: Handler = echo, **changed: Any) -> AsyncIterator[Street]:
     ports = {name: free_port() for name in ("port", "homeserver_port", "door_port")}
     plan = replace(boat("localhost", Tls.NONE), **{**ports, **changed})
     app = web.Application()
-    app.router.add_route("*", "/{rest:.*}", echo)
-    runner = web.AppRunner(app)
+    app.router.add_route("*", "/{rest:.*}", answer)
+    runner = web.AppRunner(app, handler_cancellation=True)
     await runner.setup()
     for port in (plan.homeserver_port, plan.door_port):
         await web.TCPSite(runner, "127.0.0.1", port).start()
@@ -183,3 +202,13 @@ def test_a_port_that_is_taken_or_for_the_administrator_is_one_sentence(monkeypat
     monkeypatch.setattr(socket.socket, "bind", refused)
     with pytest.raises(AdriftError, match=f"port {plan.port} is for the administrator alone"):
         front.refuse_taken(plan)
+
+
+async def test_for_who_waits_for_news_and_goes_away_the_homeserver_waits_no_more(tmp_path: Path) -> None:
+    waiting = Waiting()
+    async with standing(tmp_path, answer=waiting.answer) as street, asyncio.timeout(PATIENCE_S):
+        asking = asyncio.create_task(street.ask("/_matrix/client/v3/sync"))
+        await waiting.asked.wait()
+        asking.cancel()
+        await waiting.gone.wait()
+    assert asking.cancelled()
