@@ -44,6 +44,8 @@ class Why(StrEnum):
     NOT_A_SPAN = "not-a-span"
     NOT_A_TIME = "not-a-time"
     """`given`, `example`: a time written so that it is understood."""
+    NOT_A_DAY = "not-a-day"
+    """`given`, `example`: a day written so that it is understood."""
     TIME_WITHOUT_HOUR = "time-without-hour"
     """`given`, `example`."""
     AMBIGUOUS_HOUR = "ambiguous-hour"

@@ -11,6 +11,7 @@ from bot.commands.cascades import read_cascade
 from bot.commands.facts import read_fact
 from bot.commands.judging.decisions import read_decide
 from bot.commands.judging.hours import read_known
+from bot.commands.lessons.findings import read_finding, read_lessons
 from bot.commands.line import Line
 from bot.commands.opening import read_alert, read_open
 from bot.core.commands import Command
@@ -119,6 +120,8 @@ ROWS = (
     _row("risk", Right.ACT, papers.read_risk, longest=TEXT),
     _row("decide", Right.ACT, read_decide, longest=TEXT),
     _row("known", Right.READ, read_known),
+    _row("finding", Right.READ, read_finding, longest=TEXT),
+    _row("lessons", Right.READ, read_lessons),
     _row("draft", Right.ACT, papers.read_draft),
     _row("letters", Right.READ, letters.read_letters),
     _row("sent", Right.ACT, letters.read_sent, longest=TEXT),

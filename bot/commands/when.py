@@ -47,12 +47,13 @@ _WEEKDAYS = words("time.weekday_short")
 _FILLERS = {*words("time.filler"), *_WEEKDAYS, *(f"{day}." for day in _WEEKDAYS)}
 _DAY_WORD = re.compile(_any("weekday", "today", "yesterday", "tomorrow", "part_of_day"))
 _MONTH = re.compile(rf"(?:{_any('month')})[.,]?")
-_MONTHS = {
+MONTHS = {
     word: number
     for word in words("time.month")
     for number in range(1, 13)
     if any(fold(said(f"month.full.{number}", language)[0]).startswith(word) for language in languages())
 }
+"""By each word for a month, as `fold` spells it."""
 _ABOUT = re.compile(rf"(?:{_any('about')})(?:\s+|(?<=~)|(?=\d))(?:(?:le|the)\s+)?")
 _IN_WORDS = re.compile(
     rf"(?:(?:{_any('weekday', 'weekday_short')})[.,]?\s+)?(?:(?:le|the|on)\s+)?"
@@ -113,7 +114,7 @@ def in_figures(text: str, now: datetime, zone: ZoneInfo) -> str:
     if found is None:
         return text
     today = now.astimezone(zone)
-    month, day = _MONTHS[found["month"]], int(found["date"])
+    month, day = MONTHS[found["month"]], int(found["date"])
     year = int(found["year"] or today.year - ((month, day) > (today.month, today.day)))
     hour = re.sub(r"\s*h\s*", "h", found["hour"])
     return f"{year}-{month:02}-{day:02} {hour}"

@@ -193,7 +193,7 @@ def effects(  # noqa: C901, PLR0911, PLR0912, PLR0915 - a table
             return (PostBrief(users=users), MoveCard())
         case facts.Rang() | facts.StepsRang() | facts.UpdateRang() | facts.RepeatRang() | facts.ReviewRang():
             return ()  # a fact once it was said
-        case facts.NotDelivered():
+        case facts.NotDelivered() | facts.FindingRang():
             return ()  # a fact once it was said
         case facts.Paged() | facts.PageTried():
             return ()  # whoever pages says what became of it, with a number that no fact holds
@@ -255,6 +255,10 @@ def effects(  # noqa: C901, PLR0911, PLR0912, PLR0915 - a table
             | facts.DecisionTaken()
             | facts.DecisionAmended()
             | facts.DecisionReviewed()
+            | facts.FindingNoted()
+            | facts.FindingGiven()
+            | facts.FindingDone()
+            | facts.FindingDropped()
         ):
             return (Confirm(fact=fact),)
         case facts.PersonInvited(user=user):

@@ -19,6 +19,7 @@ from bot.core.evidence.items import items_after
 from bot.core.incident import DraftState, Incident, Status, StepState, StepStatus
 from bot.core.judging.decisions import decisions_after
 from bot.core.language import key_of
+from bot.core.lessons.findings import findings_after
 from bot.core.names import Question, RuleId, StepId
 from bot.core.organisations.told import Told, told
 from bot.core.people.coming import BRIEF_DELAY, roster_after
@@ -137,6 +138,10 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
         case facts.ReviewRang():
             said = _said(incident, fact)
             return replace(said, decisions=decisions_after(said.decisions, fact, said.answers, said.certain))
+        case facts.FindingNoted() | facts.FindingGiven() | facts.FindingDone() | facts.FindingDropped():
+            return replace(incident, findings=findings_after(incident.findings, fact))
+        case facts.FindingRang():
+            return replace(_said(incident, fact), findings=findings_after(incident.findings, fact))
         case facts.DecisionTaken() | facts.DecisionAmended() | facts.DecisionReviewed():
             known = (incident.answers, incident.certain)
             return replace(incident, decisions=decisions_after(incident.decisions, fact, *known))

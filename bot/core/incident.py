@@ -28,6 +28,7 @@ from bot.core.facts.repair import FirmMoved
 from bot.core.facts.ringing import Paged, PageResult, Reminder
 from bot.core.judging.decisions import Decisions
 from bot.core.language import Language
+from bot.core.lessons.findings import Findings
 from bot.core.names import DraftId, EventId, IncidentId, Question, RoomId, RuleId, StepId, UserId
 from bot.core.people.contacts import Way
 from bot.core.people.guests import Doors, unproved
@@ -177,6 +178,7 @@ class Incident:
     ruled_out: Mapping[Question, tuple[str, ...]] = field(default_factory=dict)
     """What was thought of and is no answer, the oldest first."""
     decisions: Decisions = field(default_factory=dict)
+    findings: Findings = field(default_factory=dict)
     drafts: Mapping[DraftId, DraftState] = field(default_factory=dict)
     mailings: Mailings = field(default_factory=dict)
     """Letters to clients."""

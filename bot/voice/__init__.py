@@ -57,6 +57,9 @@ from bot.voice.incident.timeline import announce, timeline
 from bot.voice.incident.two_persons import bulletin_asked, house_asked
 from bot.voice.judging.decisions import decision, decisions
 from bot.voice.judging.hours import known_at
+from bot.voice.lessons.findings import finding, findings
+from bot.voice.lessons.log import named_log
+from bot.voice.lessons.retex import lessons, lessons_label, lessons_made
 from bot.voice.markup import Text, below
 from bot.voice.organisations.authorities import authority_note, authority_table
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
@@ -121,7 +124,7 @@ from bot.voice.replies.polls import (
 )
 from bot.voice.ringing.absence import away
 from bot.voice.ringing.paging import not_reached, page, trial_answered, trial_page, trial_report
-from bot.voice.ringing.reminders import remind
+from bot.voice.ringing.reminders import finding_elsewhere, remind
 from bot.voice.ringing.silence import (
     not_invited,
     not_invited_yet,
@@ -260,6 +263,9 @@ __all__ = [
     "fault",
     "file_mark",
     "file_word",
+    "finding",
+    "finding_elsewhere",
+    "findings",
     "firm_letter",
     "firm_letter_name",
     "firm_letters_note",
@@ -286,6 +292,9 @@ __all__ = [
     "known",
     "known_at",
     "language_tag",
+    "lessons",
+    "lessons_label",
+    "lessons_made",
     "letter_language",
     "letter_name",
     "letters",
@@ -299,6 +308,7 @@ __all__ = [
     "list_wrong",
     "misnamed",
     "missing_labels",
+    "named_log",
     "next_for",
     "no_questions",
     "not_invited",

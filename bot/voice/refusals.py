@@ -12,6 +12,7 @@ from bot.core.clocks.rules import Standing
 from bot.core.documents.errors import UnknownClient, WhichLetters
 from bot.core.evidence.errors import UnknownEvidence
 from bot.core.language import Language, Words
+from bot.core.lessons.errors import UnknownFinding
 from bot.core.names import UserId
 from bot.core.organisations.bulletins import LONGEST_CELL, BulletinTooLong, NobodyToTell, UnknownBlank
 from bot.core.organisations.calls import UnknownFirm
@@ -159,7 +160,7 @@ def _variant(error: errors.RuleError, zone: ZoneInfo) -> str:  # noqa: C901, PLR
             return ".nobody"
         case NotProved(vouched=None):
             return ".operator"
-        case UnknownDoor(known=()) | UnknownEvidence(last=0):
+        case UnknownDoor(known=()) | UnknownEvidence(last=0) | UnknownFinding(last=0):
             return ".none"
         case errors.NoChoiceOffered(offered=offered) if offered:
             return ".range"
@@ -243,7 +244,7 @@ FORMS: Mapping[str, Form] = {
     "reason": _short(200),
     "role": lambda role, language, _: role_word(role, language),
     "roles": lambda roles, language, _: role_words(roles, language) or "–",
-    "read": lambda day, language, _: date_words(day, language),
+    **dict.fromkeys(("read", "day", "today"), lambda day, language, _: date_words(day, language)),
     "step": _short(40),
     "name": _short(80),
     "firm": _short(60),

@@ -95,6 +95,14 @@ from bot.core.commands.incident import (
     WeighRisk,
 )
 from bot.core.commands.judging import AmendDecision, ReviewDecision, ShowDecisions, ShowKnown, TakeDecision
+from bot.core.commands.lessons import (
+    DropFinding,
+    FinishFinding,
+    GiveFinding,
+    MakeLessons,
+    NoteFinding,
+    ShowFindings,
+)
 from bot.core.commands.letters import MarkSent, MergeLetters, ShowLetters
 from bot.core.commands.questions import AnswerQuestions, PutQuestion, ShowFaq, ShowQuestions
 from bot.core.commands.record import Hold, LiftHold, SealRecord, WitnessCheckpoint
@@ -160,6 +168,12 @@ IncidentCommand = (
     | AmendDecision
     | ReviewDecision
     | ShowKnown
+    | ShowFindings
+    | NoteFinding
+    | GiveFinding
+    | FinishFinding
+    | DropFinding
+    | MakeLessons
     | ShowDrafts
     | MakeDraft
     | ReviewDraft

@@ -12,6 +12,7 @@ from bot.core.decide.roster import People
 from bot.core.errors import IncidentClosed, NotClosed
 from bot.core.incident import Incident, Status
 from bot.core.judging import deciding
+from bot.core.lessons.deciding import OfFindings, of_findings
 from bot.core.names import UserId
 from bot.core.organisations.bulletins import received
 
@@ -44,6 +45,7 @@ Act = (
     | commands.Resume
     | commands.MarkSent
     | OfRecord
+    | OfFindings
 )
 """Commands that change an incident. The others only show it."""
 
@@ -61,6 +63,8 @@ def decide(incident: Incident, act: Act, by: UserId, now: datetime, people: Peop
             return (facts.Resumed(at=now, by=by),)
         case commands.WitnessCheckpoint() | commands.Hold() | commands.LiftHold():
             return (of_record(incident, act, by, now),)
+        case commands.NoteFinding() | commands.GiveFinding() | commands.FinishFinding() | commands.DropFinding():
+            return (of_findings(incident, act, by, now),)
         case commands.GiveConfirmation() if incident.asked:
             return confirming.confirm(incident, act, by, now)
         case _:
@@ -125,6 +129,8 @@ def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each a
             return (letters.sent(incident, act, by, now),)
         case commands.WitnessCheckpoint() | commands.Hold() | commands.LiftHold():
             return (of_record(incident, act, by, now),)
+        case commands.NoteFinding() | commands.GiveFinding() | commands.FinishFinding() | commands.DropFinding():
+            return (of_findings(incident, act, by, now),)
         case commands.Resume():
             raise NotClosed
         case _:

@@ -12,7 +12,7 @@ from bot.core.facts import Rang, Reminder, StepsRang
 from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
 from bot.core.people.roster import Role
-from bot.core.ringing.alarms import Brief, Repeat, ReviewDue, Ring, StepsDue, UpdateDue, alarms
+from bot.core.ringing.alarms import Brief, FindingDue, Repeat, ReviewDue, Ring, StepsDue, UpdateDue, alarms
 from bot.core.ringing.paging import has_acted, is_seen, unseen
 from bot.core.ringing.reminders import Subject, subjects
 
@@ -70,6 +70,8 @@ def called(incident: Incident, reminder: Reminder) -> tuple[UserId, ...]:
             return incident.leaders()
         case facts.ReviewRang(number=number):
             return _deciders(incident, number)
+        case facts.FindingRang():
+            return _followers(incident, reminder)
         case _:
             assert_never(reminder)
 
@@ -146,7 +148,9 @@ def _waiting(incident: Incident, now: datetime) -> Iterator[tuple[datetime, Remi
     return ((alarm.at, _rang(incident, alarm, now)) for alarm in waiting)
 
 
-def _rang(incident: Incident, alarm: Ring | StepsDue | UpdateDue | Repeat | ReviewDue, now: datetime) -> Reminder:
+def _rang(
+    incident: Incident, alarm: Ring | StepsDue | UpdateDue | Repeat | ReviewDue | FindingDue, now: datetime
+) -> Reminder:
     match alarm:
         case Ring(rule=rule, rung=rung, due=due, level=level, aware=aware):
             late_by = _lateness(incident, alarm.at, now)
@@ -159,6 +163,8 @@ def _rang(incident: Incident, alarm: Ring | StepsDue | UpdateDue | Repeat | Revi
             return facts.RepeatRang(at=now)
         case ReviewDue(number=number, due=due):
             return facts.ReviewRang(at=now, number=number, due=due)
+        case FindingDue(number=number, day=day, rung=rung):
+            return facts.FindingRang(at=now, number=number, day=day, rung=rung)
         case _:
             assert_never(alarm)
 
@@ -186,6 +192,12 @@ def _deciders(incident: Incident, number: int) -> tuple[UserId, ...]:
     """Return who looks at a decision again: whoever took it, if they are here, and who leads."""
     first = _if_here(incident, incident.decisions[number].taken.by)
     return tuple(dict.fromkeys((*first, *incident.leaders())))
+
+
+def _followers(incident: Incident, rang: facts.FindingRang) -> tuple[UserId, ...]:
+    """Return who is called for a finding: its owner, if they are here; else, and once its day passed, who leads too."""
+    first = _if_here(incident, incident.findings[rang.number].owner)
+    return first if first and not rang.rung else tuple(dict.fromkeys((*first, *incident.leaders())))
 
 
 def _if_here(incident: Incident, user: UserId | None) -> tuple[UserId, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from bot.core import facts
@@ -19,6 +19,7 @@ from bot.core.documents.register import KEPT_DETAILS, NOTIFICATION, RegisterEntr
 from bot.core.incident import Incident, Status
 from bot.core.names import Question, RoomId, RuleId, StepId
 from bot.core.organisations.children import child_id
+from bot.core.ringing.alarms import FindingDue, alarms
 
 AFTER_REPEAT = timedelta(days=30)
 """How long a checklist stays after its room was reminded to run it again."""
@@ -122,10 +123,12 @@ class _Kept:
     steps: frozenset[StepId]
     doors: frozenset[int]
     """Those whose end their process has not confirmed: an account may still be there."""
+    days: Mapping[int, date]
+    """By which day each finding is to be followed up that still is to ring: that it did not is all that stays of it."""
     latest: Mapping[_Key, int]
     """The last fact of each kind about each thing: the only one that still shows."""
 
-    def of(self, record: Record) -> facts.Fact | None:  # noqa: C901, PLR0911 - a table
+    def of(self, record: Record) -> facts.Fact | None:  # noqa: C901, PLR0911, PLR0912 - a table
         """Return what stays of a fact: all of it, as much as the register shows, or nothing."""
         fact = record.fact
         match fact:
@@ -135,6 +138,8 @@ class _Kept:
                 return fact
             case facts.Closed():
                 return self._last(record, fact if self.entry else replace(fact, summary=""))
+            case facts.FindingNoted():
+                return self._finding(fact)
             case facts.PersonInvited() | facts.RoleGiven() | facts.PersonRemoved():
                 return fact if self.entry else None
             case facts.DoorOpened(number=number):
@@ -159,6 +164,11 @@ class _Kept:
             return replace(fact, title="", members=(), prefilled={}, organisation="", key="", columns={}, caller=None)
         prefilled = {name: said for name, said in fact.prefilled.items() if name in self.answers}
         return replace(fact, prefilled=prefilled, columns={}, caller=None)
+
+    def _finding(self, fact: facts.FindingNoted) -> facts.FindingNoted | None:
+        """Return the number of a finding, and its day as said last; not what it says, nor who was to do it."""
+        day = self.days.get(fact.number)
+        return None if day is None else replace(fact, text="", owner=None, day=day)
 
     def _of_clock(self, record: Record, fact: _OfClock) -> facts.Fact:
         """Return the fact without the words that later ones made old: the times make the clock, and stay."""
@@ -187,8 +197,14 @@ def _kept(incident: Incident, records: Sequence[Record], now: datetime) -> _Kept
         rules=frozenset(clock.rule.id for clock in _clocks(entry)) if entry else frozenset(),
         steps=frozenset(step.id for step in entry.measures) if entry else frozenset(),
         doors=frozenset(number for number, door in incident.doors.items() if not door.is_settled),
+        days=_days_to_ring(incident, now),
         latest={key: record.number for record in records for key in _keys(record.fact)},
     )
+
+
+def _days_to_ring(incident: Incident, now: datetime) -> Mapping[int, date]:
+    gone = replace(incident, room=None)
+    return {alarm.number: alarm.day for alarm in alarms(gone, now) if isinstance(alarm, FindingDue)}
 
 
 def _answers(incident: Incident) -> frozenset[Question]:

@@ -1,8 +1,9 @@
-"""The incident as a whole: severity, closing, resuming, and its record: sealed, witnessed, held, purged."""
+"""The incident as a whole: severity, closing, resuming, its findings; its record: sealed, witnessed, held, purged."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from bot.core.facts.base import Deed, Happened
@@ -89,6 +90,47 @@ class HoldLifted(Deed):
     confirmed_by: UserId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingNoted(Deed):
+    """Somebody noted what is to be learnt or done."""
+
+    number: int
+    """Counts from 1 within the incident."""
+    text: str
+    """Exactly as typed; empty once the incident was purged."""
+    owner: UserId | None
+    """Who does something about it; None when nobody said."""
+    day: date | None
+    """By when, in the incident's zone: it rings then. None: it does not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingGiven(Deed):
+    """Somebody said who does something about a finding, or by when. What is None stays as it was."""
+
+    number: int
+    owner: UserId | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingDone(Deed):
+    """Something was done about a finding."""
+
+    number: int
+    text: str
+    """What; it may be empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingDropped(Deed):
+    """Nothing will be done about a finding."""
+
+    number: int
+    reason: str
+
+
+FindingFact = FindingNoted | FindingGiven | FindingDone | FindingDropped
 RecordFact = CheckpointPosted | CheckpointWitnessed | Held | HoldLifted
 
-LifecycleFact = SeveritySet | Closed | Resumed | Purged | Relocated | RecordFact
+LifecycleFact = SeveritySet | Closed | Resumed | Purged | Relocated | FindingFact | RecordFact

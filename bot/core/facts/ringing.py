@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.core.clocks.rules import Running
@@ -61,7 +61,17 @@ class ReviewRang(Happened):
     due: datetime
 
 
-Reminder = Rang | StepsRang | UpdateRang | RepeatRang | ReviewRang
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingRang(Happened):
+    """The day of a finding came that nobody had ended, or some days after it did."""
+
+    number: int
+    day: date
+    rung: int
+    """How many days after: see `bot.core.lessons.findings`."""
+
+
+Reminder = Rang | StepsRang | UpdateRang | RepeatRang | ReviewRang | FindingRang
 """A fact only once it was said: until then it is what is to be said."""
 
 

@@ -62,6 +62,8 @@ def about_fact(fact: facts.Fact, before: Incident, after: Incident) -> About:  #
             return (Handed(number=number),)
         case facts.DecisionTaken(number=number, reason=""):
             return (RestOf(word="decide", begun=f"{number} because"),)
+        case facts.FindingNoted(number=number, owner=None, day=None):
+            return (RestOf(word="finding", begun=str(number)),)
         case _:
             return ()
 
@@ -79,7 +81,10 @@ def about_reminders(reminders: Iterable[facts.Reminder], incident: Incident) -> 
         return (about,)
     # Whatever is replied to a decision that is to be looked at again is what came of it.
     reviews = [fact.number for fact in said if isinstance(fact, facts.ReviewRang)]
-    return (RestOf(word="decide", begun=f"{reviews[0]} reviewed"),) if len(reviews) == 1 == len(said) else ()
+    if len(reviews) == 1 == len(said):
+        return (RestOf(word="decide", begun=f"{reviews[0]} reviewed"),)
+    findings = [fact.number for fact in said if isinstance(fact, facts.FindingRang)]
+    return (RestOf(word="finding", begun=f"{findings[0]} done"),) if len(findings) == 1 == len(said) else ()
 
 
 def open_factors(incident: Incident) -> tuple[RiskFactor, ...]:

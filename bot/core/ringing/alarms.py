@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from bot.core.clocks.rules import Running
 from bot.core.details import NEXT_UPDATE, moment_of
 from bot.core.incident import Incident, Status
+from bot.core.lessons.findings import next_ring
 from bot.core.names import RuleId, StepId
 from bot.core.playbook import Step
 from bot.core.ringing.rungs import rings
@@ -76,30 +77,42 @@ class ReviewDue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FindingDue:
+    """A finding that nobody ended by its day."""
+
+    at: datetime
+    number: int
+    day: date
+    rung: int
+    """How many days after it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """A brief for late joiners that waits for the others."""
 
     at: datetime
 
 
-Alarm = Ring | StepsDue | UpdateDue | Repeat | ReviewDue | Brief
+Alarm = Ring | StepsDue | UpdateDue | Repeat | ReviewDue | FindingDue | Brief
 
 
 def alarms(incident: Incident, now: datetime) -> tuple[Alarm, ...]:
     """Return what waits to ring, earliest first. A room that is closed or not made yet rings no clock.
 
-    One that the homeserver refuses to make has its clocks all the same. Rungs up to the due time each stand for
-    themselves, however late. Of the repeated ones only the newest one passed by *now* stands, or the next one.
+    Findings ring in a closed one, too: that is when they are followed up. One that the homeserver refuses to make has
+    its clocks all the same. Rungs up to the due time each stand for themselves, however late. Of the repeated ones only
+    the newest one passed by *now* stands, or the next one.
     """
     match incident.status:
         case Status.OPENING:
             return tuple(sorted(_clocks(incident, now), key=_at)) if incident.room_refused else ()
         case Status.CLOSED:
-            return tuple(_repeat(incident))
+            return tuple(sorted((*_repeat(incident), *_findings(incident, now)), key=_at))
         case Status.OPEN:
             clocks, steps = _clocks(incident, now), _steps(incident, now)
             waiting: list[Alarm] = [*_brief(incident), *clocks, *steps, *_update(incident), *_reviews(incident)]
-            return tuple(sorted(waiting, key=_at))
+            return tuple(sorted([*waiting, *_findings(incident, now)], key=_at))
         case _:
             assert_never(incident.status)
 
@@ -165,3 +178,11 @@ def _reviews(incident: Incident) -> Iterable[ReviewDue]:
         due = decision.review_due
         if due is not None and due != decision.rang:
             yield ReviewDue(at=due, number=number, due=due)
+
+
+def _findings(incident: Incident, now: datetime) -> Iterable[FindingDue]:
+    """Return when findings ring, on real days in a drill, too; one time only where no room is left to answer in."""
+    for number, finding in incident.findings.items():
+        found = next_ring(finding, incident.zone, now, once=incident.room is None)
+        if found is not None and finding.day is not None:
+            yield FindingDue(at=found[0], number=number, day=finding.day, rung=found[1])

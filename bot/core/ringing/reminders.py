@@ -5,39 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from bot.core.facts import NotDelivered, Rang, Reminder, RepeatRang, ReviewRang, StepsRang, UpdateRang
+from bot.core import facts
 
 Subject = tuple[str, ...]
 
 
-def subjects(reminders: Iterable[Reminder]) -> frozenset[Subject]:
+def subjects(reminders: Iterable[facts.Reminder]) -> frozenset[Subject]:
     """Return what *reminders* are about."""
     return frozenset(subject for reminder in reminders for subject in _subjects(reminder))
 
 
-def without(undelivered: Iterable[NotDelivered], said: Reminder) -> tuple[NotDelivered, ...]:
-    """Return what is left of *undelivered* once *said* rang: of one clock, the last reminder says all."""
+def without(undelivered: Iterable[facts.NotDelivered], said: facts.Reminder) -> tuple[facts.NotDelivered, ...]:
+    """Return what is left of *undelivered* once *said* rang: of one clock or finding, the last reminder says all."""
     return tuple(fact for fact in undelivered if not _covers(said, fact.reminder))
 
 
-def _covers(said: Reminder, other: Reminder) -> bool:
-    if isinstance(said, Rang):
-        return isinstance(other, Rang) and (other.rule, other.due) == (said.rule, said.due)
+def _covers(said: facts.Reminder, other: facts.Reminder) -> bool:
+    if isinstance(said, facts.Rang):
+        return isinstance(other, facts.Rang) and (other.rule, other.due) == (said.rule, said.due)
+    if isinstance(said, facts.FindingRang):
+        return isinstance(other, facts.FindingRang) and (other.number, other.day) == (said.number, said.day)
     return bool(_subjects(said) & _subjects(other))
 
 
-def _subjects(reminder: Reminder) -> frozenset[Subject]:
+def _subjects(reminder: facts.Reminder) -> frozenset[Subject]:
     match reminder:
-        case Rang(rule=rule, rung=rung, due=due, aware=aware):
+        case facts.Rang(rule=rule, rung=rung, due=due, aware=aware):
             of = due or aware
             return frozenset({("clock", rule, rung, of.isoformat() if of else "")})
-        case StepsRang(steps=steps):
+        case facts.StepsRang(steps=steps):
             return frozenset(("step", step) for step in steps)
-        case UpdateRang(promised=promised):
+        case facts.UpdateRang(promised=promised):
             return frozenset({("update", promised.isoformat())})
-        case RepeatRang():
+        case facts.RepeatRang():
             return frozenset({("repeat",)})
-        case ReviewRang(number=number, due=due):
+        case facts.ReviewRang(number=number, due=due):
             return frozenset({("review", str(number), due.isoformat())})
+        case facts.FindingRang(number=number, day=day, rung=rung):
+            return frozenset({("finding", str(number), day.isoformat(), str(rung))})
         case _:
             assert_never(reminder)

@@ -28,6 +28,7 @@ from bot.service.answers import (
 from bot.service.answers.sources import Sources
 from bot.service.evidence import answering as evidence
 from bot.service.judging import answering as judged
+from bot.service.lessons import answering as lessons
 from bot.service.outcome import Later, Outcome, Typed, answered
 
 C = TypeVar("C", bound=commands.Command)
@@ -115,6 +116,8 @@ ENTRIES: tuple[Entry, ...] = (
     (commands.TakeDecision, judged.take),
     _shows(commands.ShowDecisions, judged.show),
     (commands.ShowKnown, judged.known),
+    _shows(commands.ShowFindings, lessons.show),
+    (commands.MakeLessons, lessons.make),
     *(_entry(act, acting.act) for act in get_args(Act) if act not in _APART),
     _entry(commands.AnswerSeveral, acting.answer_several),
     _entry(commands.FollowRule, acting.follow),

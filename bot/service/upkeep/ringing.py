@@ -12,7 +12,7 @@ from bot import ports, voice
 from bot.core.decide.ringing import called, instead, lateness, ring, unsaid
 from bot.core.facts import NotDelivered, Reminder
 from bot.core.happenings import TimeCame
-from bot.core.incident import Incident
+from bot.core.incident import Incident, Status
 from bot.core.names import InputId
 from bot.core.replies.subjects import About
 from bot.core.ringing.alarms import Brief, alarms
@@ -58,7 +58,7 @@ class Ringing:
 
     def took_in(self, committed: Committed) -> None:
         """Let the alarm clock ring for what the incident waits for after a commit."""
-        incident = self.ledger.books.incident(committed.outcome.stream)
+        incident = self.ledger.books.incident(committed.purged or committed.outcome.stream)
         if incident is not None:
             self.set_alarm(incident)
 
@@ -134,17 +134,26 @@ class Ringing:
         incident = self.ledger.books.incident(task.lane)
         due = () if incident is None else instead(incident, row.reminders, self.clock.now())
         if incident is not None and subjects(due) == subjects(row.reminders):
-            if incident.room is None:
-                raise ports.RefusedError(Silence.NO_ROOM)
-            content, about = self._worded(task, incident, due)
-            event = await self.chat.say(incident.room, content, txn=task.id, readers=frozenset(incident.roster))
-            await self._take(task, due, ports.Spoken(room=incident.room, event=event, about=about))
+            await self._say(task, incident, due)
         elif incident is not None and incident.room is not None and await self.chat.was_said(incident.room, task.id):
             await self._take(task, row.reminders)
         elif due:
             await self._say_instead(task, row)
         else:
             await self._take(task, ())
+
+    async def _say(self, task: ports.Task, incident: Incident, due: tuple[Reminder, ...]) -> None:
+        """Say *due* in the incident's room; of a closed one whose room is gone, in the control room, without words."""
+        room, readers = incident.room, frozenset(incident.roster)
+        if room is not None:
+            content, about = self._worded(task, incident, due)
+        elif incident.status is Status.CLOSED and (control := self.ledger.books.desk.control_room) is not None:
+            room, readers, about = control, frozenset(self.silences.house.people), ()
+            content = self.silences.elsewhere(task, incident, due)
+        else:
+            raise ports.RefusedError(Silence.NO_ROOM)
+        event = await self.chat.say(room, content, txn=task.id, readers=readers)
+        await self._take(task, due, ports.Spoken(room=room, event=event, about=about))
 
     async def _take(self, task: ports.Task, said: tuple[Reminder, ...], spoken: ports.Spoken | None = None) -> None:
         async with self.ledger.deciding:

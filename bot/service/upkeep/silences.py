@@ -10,7 +10,7 @@ from hashlib import sha256
 from bot import ports, voice
 from bot.core.decide.ringing import called, still
 from bot.core.desk import House, as_of_duty, ask_for_direct_room
-from bot.core.facts import DirectRoomReady, NotDelivered
+from bot.core.facts import DirectRoomReady, NotDelivered, Reminder
 from bot.core.incident import Incident
 from bot.core.names import InputId, RoomId, UserId
 from bot.core.people.roster import Role, holders
@@ -34,7 +34,7 @@ class Silences:
     """Says who hears of a silent room, and what. It is worded when it is sent, as things are then."""
 
     def __init__(self, *, house: House, ledger: Ledger, lanes: Lanes, chat: ports.Chat, clock: ports.Clock) -> None:
-        self._house = house
+        self.house = house
         self._ledger = ledger
         self._lanes = lanes
         self._chat = chat
@@ -44,7 +44,13 @@ class Silences:
 
     def of_duty(self, incident: Incident) -> Incident:
         """Return *incident* with who is on duty for its roles now."""
-        return as_of_duty(incident, self._house, self._ledger.books.desk, self._clock.now())
+        return as_of_duty(incident, self.house, self._ledger.books.desk, self._clock.now())
+
+    def elsewhere(self, task: ports.Task, incident: Incident, reminders: Sequence[Reminder]) -> ports.Content:
+        """Return what the control room reads of *reminders* whose room is gone: the incident, and their numbers."""
+        language = self.house.language
+        text = worded(task, language, lambda: voice.finding_elsewhere(reminders, incident, language))
+        return ringing(text, holders(self.house.people, Role.ADMIN))
 
     # --- who is told ----------------------------------------------------------------------------------------------
 
@@ -54,7 +60,7 @@ class Silences:
         Of the control room itself the admins are told.
         """
         incident = self._ledger.books.incident(lane)
-        leaders = holders(self._house.people, Role.ADMIN) if incident is None else incident.leaders()
+        leaders = holders(self.house.people, Role.ADMIN) if incident is None else incident.leaders()
         alarm = () if incident is None else self._alarm(input)
         return (*alarm, *self.tell(dict.fromkeys([*leaders, *people]), input))
 
@@ -109,14 +115,14 @@ class Silences:
     async def _say(
         self, task: ports.Task, user: UserId | None, rooms: tuple[SilentRoom, ...], *, txn: str
     ) -> ports.Spoken:
-        language = self._house.language
+        language = self.house.language
         if user is not None:
             room, readers = await self.direct_room(user), frozenset({user})
             content = ringing(worded(task, language, lambda: voice.told_alone(rooms, language)), (user,))
         else:
-            room, readers = RoomId(task.lane), frozenset(self._house.people)
+            room, readers = RoomId(task.lane), frozenset(self.house.people)
             text = worded(task, language, lambda: voice.silent_rooms(rooms, language))
-            content = ringing(text, holders(self._house.people, Role.ADMIN))
+            content = ringing(text, holders(self.house.people, Role.ADMIN))
         event = await self._chat.say(room, content, txn=txn, readers=readers)
         return ports.Spoken(room=room, event=event, about=())
 
@@ -128,7 +134,7 @@ class Silences:
             return known
         now = self._clock.now()
         async with self._ledger.deciding:
-            if (asked := ask_for_direct_room(self._ledger.books.desk, user, now, self._house.language)) is not None:
+            if (asked := ask_for_direct_room(self._ledger.books.desk, user, now, self.house.language)) is not None:
                 await self._ledger.commit(InputId(f"direct:{user}"), Outcome(facts=(asked,)))
         name = self._ledger.books.desk.direct_codenames[user]
         room = await self._chat.create_room(ports.RoomPlan(name=name, invite=(user,), admins=()))
@@ -153,7 +159,7 @@ class Silences:
             if number % _AT_ONCE == 0:
                 await asyncio.sleep(0)
         control = self._lanes.silent.get(self._ledger.books.desk.control_room or "")
-        if user in self._house.people and control not in (None, ports.NO_DEVICE):
+        if user in self.house.people and control not in (None, ports.NO_DEVICE):
             rooms.insert(0, SilentRoom(incident=None, why=silence(control or "")))
             news |= _news(rooms[0])
         return tuple(rooms), frozenset(news)

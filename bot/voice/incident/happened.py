@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from bot.core import facts
@@ -22,7 +23,7 @@ from bot.voice.incident.two_persons import act_words
 from bot.voice.markup import Piece
 from bot.voice.organisations.bulletins import audience_words
 from bot.voice.organisations.repair import organisation_of
-from bot.voice.times import moment
+from bot.voice.times import date_words, moment
 from bot.voice.wording import (
     alert_words,
     answer_word,
@@ -37,21 +38,38 @@ from bot.voice.wording import (
 )
 
 Form = Callable[[Any, Incident], "str | Piece"]
+Put = Callable[["str | Piece"], "str | Piece"]
 _HEAD_OF_DIGEST = 12
 
 
-def happened(fact: facts.Fact | facts.DeskFact, incident: Incident) -> Piece:
-    """Return what *fact* says, in one sentence of a line or two."""
-    return tell(f"fact.{type(fact).__name__}{_variant(fact)}", fact, incident)
+def _as_it_is(shown: str | Piece) -> str | Piece:
+    return shown
 
 
-def tell(key: str, fact: facts.Fact | facts.DeskFact, incident: Incident) -> Piece:
-    """Return the sentence *key* about *fact*."""
+def happened(
+    fact: facts.Fact | facts.DeskFact, incident: Incident, forms: Mapping[str, Form] | None = None, put: Put = _as_it_is
+) -> Piece:
+    """Return what *fact* says, in one sentence of a line or two.
+
+    A paper has *forms* of its own, and *put*s something else in the place of what would fill a hole.
+    """
+    return tell(f"fact.{type(fact).__name__}{_variant(fact)}", fact, incident, forms, put)
+
+
+def tell(
+    key: str,
+    fact: facts.Fact | facts.DeskFact,
+    incident: Incident,
+    forms: Mapping[str, Form] | None = None,
+    put: Put = _as_it_is,
+) -> Piece:
+    """Return the sentence *key* about *fact*; see `happened`."""
 
     def form(field: str, value: object) -> str | Piece:
-        return FORMS[field](value, incident)
+        return put((forms or FORMS)[field](value, incident))
 
-    return say_of(incident.language, key, fact, form, _apart(fact, incident))
+    apart = {hole: put(value) for hole, value in _apart(fact, incident).items()}
+    return say_of(incident.language, key, fact, form, apart)
 
 
 def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, PLR0912 - a table
@@ -67,6 +85,8 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return f"{'.decided' if reason else ''}{'.certain' if certainty else ''}"
         case facts.DecisionAmended(reason=reason) if reason:
             return ".reason"
+        case facts.FindingDone(text=text) if text:
+            return ".text"
         case facts.ClockStarted(by=None):
             return ".chained"
         case facts.ClockStarted(proposed=True):
@@ -117,7 +137,7 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ""
 
 
-def _apart(  # noqa: PLR0911 - a table
+def _apart(  # noqa: C901, PLR0911 - a table
     fact: facts.Fact | facts.DeskFact, incident: Incident
 ) -> Mapping[str, str | Piece]:
     """Return what fills a hole otherwise than the form of its field would."""
@@ -133,6 +153,8 @@ def _apart(  # noqa: PLR0911 - a table
             return _of_door(fact, incident)
         case facts.DoorAstray() | facts.DoorEnded() | facts.DoorSettled():
             return _of_door(fact, incident)
+        case facts.FindingGiven(owner=owner, day=day):
+            return {"owner": "–" if owner is None else person(incident, owner), "day": _day(day, incident)}
         case facts.EvidenceTaken(name=name):
             return {"name": short(name, 80)}
         case facts.NotDelivered(code=code):
@@ -167,17 +189,23 @@ def _rung(rung: str, incident: Incident) -> str:
     return rung.replace(AIM, word(incident.language, "rung.aim"), 1) if rung.startswith(AIM) else rung
 
 
+def _day(day: date | None, incident: Incident) -> str:
+    return "–" if day is None else date_words(day, incident.language)
+
+
+PEOPLE = ("by", "user", "asked_by", "new", "instead_of", "confirmed_by", "owner")
+"""Fields with one person."""
 _TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised", "sent_at")
-_TEXTS = ("title", "result", "reason", "source", "reference", "summary")
+TEXTS = ("title", "result", "reason", "source", "reference", "summary")
+"""Fields that people typed, of which a line shows the beginning; so it is with `text` and `value`."""
 _PLAIN = ("month", "codename", "name", "version", "number", "entries", "replaces", "size")
 FORMS: Mapping[str, Form] = {
-    **dict.fromkeys(
-        ("by", "user", "asked_by", "new", "instead_of", "confirmed_by"), lambda user, incident: person(incident, user)
-    ),
+    **dict.fromkeys(PEOPLE, lambda user, incident: person(incident, user)),
     **dict.fromkeys(_TIMES, lambda at, incident: moment(at, incident.zone, incident.language)),
-    **dict.fromkeys(_TEXTS, lambda text, _: short(text)),
+    **dict.fromkeys(TEXTS, lambda text, _: short(text)),
     **dict.fromkeys(("rules", "steps", "numbers", "codes"), lambda values, _: ", ".join(map(str, values))),
     **dict.fromkeys(_PLAIN, lambda value, _: str(value)),
+    "day": _day,
     "question": question_name,
     "certainty": lambda certainty, incident: certainty_word(certainty, incident.language),
     "users": lambda users, incident: short(people(incident, users)),

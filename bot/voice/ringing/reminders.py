@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from bot.core.clocks.rules import Clock, Rule, Running, Suspected, legal_time, soft_line
 from bot.core.decide.ringing import called
-from bot.core.facts import Rang, Reminder, RepeatRang, ReviewRang, StepsRang, UpdateRang
+from bot.core.facts import FindingRang, Rang, Reminder, RepeatRang, ReviewRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.names import name_of
 from bot.core.playbook import Step
 from bot.core.replies.about import about_reminders
@@ -18,8 +19,9 @@ from bot.core.ringing.rungs import is_past_soft_line
 from bot.voice.catalogue import counted, own, say, word
 from bot.voice.incident.clocks import proposal
 from bot.voice.incident.happened import happened
+from bot.voice.lessons.findings import owner_words
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, pill, render
-from bot.voice.times import elapsed, left, moment, span
+from bot.voice.times import date_words, elapsed, left, moment, span
 from bot.voice.wording import (
     and_more,
     clock_line,
@@ -32,7 +34,7 @@ from bot.voice.wording import (
     step_line,
 )
 
-R = TypeVar("R", Rang, StepsRang, UpdateRang, RepeatRang, ReviewRang)
+R = TypeVar("R", Rang, StepsRang, UpdateRang, RepeatRang, ReviewRang, FindingRang)
 
 _MOST_STEPS = 8
 
@@ -58,6 +60,7 @@ def in_words(facts: Sequence[Reminder], incident: Incident) -> Piece:
         *(_update(incident, fact) for fact in _of(UpdateRang, facts)[-1:]),
         *(_repeat(incident, fact) for fact in _of(RepeatRang, facts)),
         *(_review(incident, fact) for fact in _of(ReviewRang, facts)),
+        *(_finding(incident, fact) for fact in _of(FindingRang, facts)),
     ]
     whole = said[0] if len(said) == 1 else _digest(incident, facts, clocks, steps)
     mark = say(incident.language, "remind.drill") if incident.drill else Piece("")
@@ -80,11 +83,12 @@ def _digest(
     incident: Incident, facts: Sequence[Reminder], clocks: Sequence[tuple[Clock, Rang]], steps: Sequence[Step]
 ) -> Piece:
     """Return a line for each clock, the earliest first, then the steps, then how to answer, once."""
-    language, reviews = incident.language, _of(ReviewRang, facts)
+    language, reviews, findings = incident.language, _of(ReviewRang, facts), _of(FindingRang, facts)
     counts = [
         *([counted(language, "count.clocks", len(clocks))] if clocks else []),
         *([counted(language, "count.steps", len(steps))] if steps else []),
         *([counted(language, "count.decisions", len(reviews))] if reviews else []),
+        *([counted(language, "count.findings", len(findings))] if findings else []),
     ]
     return paragraphs(
         say(language, "remind.digest", what=", ".join(counts)),
@@ -92,6 +96,7 @@ def _digest(
         _steps_short(incident, steps),
         *(_update(incident, fact) for fact in _of(UpdateRang, facts)[-1:]),
         *(_review(incident, fact) for fact in reviews),
+        *(_finding(incident, fact) for fact in findings),
         say(language, "remind.digest.do" if clocks else "remind.steps.do") if clocks or steps else Piece(""),
     )
 
@@ -253,6 +258,25 @@ def _review(incident: Incident, fact: ReviewRang) -> Piece:
         text=short(found.taken.text, 300),
         reason=short(found.reason, 300) or "–",
     )
+
+
+def _finding(incident: Incident, fact: FindingRang) -> Piece:
+    """Return which finding is due, or since when, and what to answer."""
+    found = incident.findings[fact.number]
+    return say(
+        incident.language,
+        "remind.finding.late" if fact.rung else "remind.finding",
+        number=str(fact.number),
+        day=date_words(fact.day, incident.language),
+        text=short(found.noted.text, 300),
+        owner=owner_words(found.owner, incident),
+    )
+
+
+def finding_elsewhere(facts: Sequence[Reminder], incident: Incident, language: Language) -> Text:
+    """Return what the control room reads of findings whose room is gone: which they are, and nothing of them."""
+    numbers = ", ".join(str(fact.number) for fact in _of(FindingRang, facts))
+    return render(say(language, "remind.finding.elsewhere", codename=incident.codename, numbers=numbers))
 
 
 # --- under all of them --------------------------------------------------------------------------------------

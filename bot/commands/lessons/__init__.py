@@ -1,0 +1,1 @@
+"""Readers of what an incident taught: findings and the papers of lessons."""

@@ -1,0 +1,1 @@
+"""What an incident taught: findings, and the papers made of its record."""
