@@ -83,6 +83,11 @@ from bot.core.facts import (
     EvidenceSourced,
     EvidenceTaken,
     Fact,
+    FindingDone,
+    FindingDropped,
+    FindingGiven,
+    FindingNoted,
+    FindingRang,
     FirmCalled,
     FirmMoved,
     FirmsMerged,
@@ -244,6 +249,12 @@ DECIDED = DecisionTaken(
 )
 MORE = DecisionAmended(at=NOW, by=BOB, number=1, reason="y")
 REVIEWED = DecisionReviewed(at=NOW, by=BOB, number=1, text="z", roles=())
+FOUND = (
+    FindingNoted(at=NOW, by=BOB, number=1, text="x", owner=BOB, day=NOW.date()),
+    FindingGiven(at=NOW, by=BOB, number=1, owner=BOB),
+    FindingDone(at=NOW, by=BOB, number=1, text=""),
+    FindingDropped(at=NOW, by=BOB, number=1, reason="x"),
+)
 ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (OPENED, (Confirm(fact=OPENED), CreateRoom())),
     (CHILD, (CreateRoom(),)),
@@ -259,6 +270,7 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (WITH_FILE, (PostBulletin(fact=WITH_FILE), PostFile(file=ENCLOSED))),
     (ANSWER, (PostAnswer(fact=ANSWER),)),
     (ASKING, (Confirm(fact=ASKING),)),
+    *((fact, (Confirm(fact=fact),)) for fact in FOUND),
     (TAKEN, (Confirm(fact=TAKEN),)),
     (CHANGED, (Confirm(fact=CHANGED),)),
     (QuestionsGathered(at=NOW, numbers=(1,)), ()),
@@ -304,6 +316,7 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (HANDED, (AskReceipt(fact=HANDED),)),
     *((fact, (Confirm(fact=fact),)) for fact in (DECIDED, MORE, REVIEWED)),
     (ReviewRang(at=NOW, number=1, due=NOW), ()),
+    (FindingRang(at=NOW, number=1, day=NOW.date(), rung=0), ()),
     (RepairDone(at=NOW, number=1), ()),
     (MERGED, (Confirm(fact=MERGED), ShowProgress())),
     (BELOW, (Confirm(fact=BELOW),)),

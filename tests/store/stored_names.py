@@ -58,6 +58,7 @@ STORED_NAMES = {
     "EvidenceSourced",
     "EvidenceTaken",
     "FileOffered",
+    *("FindingDone", "FindingDropped", "FindingGiven", "FindingNoted", "FindingRang"),
     "FirmCalled",
     "FirmMoved",
     "FirmTookIn",

@@ -53,6 +53,8 @@ SAMPLES = {
     "given": NOW,
     "opened": NOW,
     "read": NOW.date(),
+    "day": NOW.date(),
+    "today": NOW.date(),
     "now": NOW,
     "aware": NOW,
     "classified": NOW,

@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"(?:n°\s?|#)?(?P<number>[0-9]{1,4})(?:[.:]|(?=\s)|$)")
 _LONGEST_DAY = 60
 """No day is written in more characters."""
 _LONGEST_ID = 300
-_OWNER = re.compile(r"(?:^|[\s,;])(?P<owner>@[^\s,;]+|https://matrix\.to/#/[^\s,;]+)[\s,;.]*$")
+_OWNER = re.compile(r"(?:^|[\s,;])(?P<owner>@[^\s,;]*[^\s,;.]|https://matrix\.to/#/[^\s,;]*[^\s,;.])[\s,;.]*$")
 
 
 def _by() -> re.Pattern[str]:

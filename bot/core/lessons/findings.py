@@ -43,15 +43,14 @@ Findings = Mapping[int, Finding]
 
 
 def findings_after(findings: Findings, fact: FindingFact | FindingRang) -> Findings:
-    """Return *findings* after *fact*."""
-    return {**findings, fact.number: _after(findings.get(fact.number), fact)}
-
-
-def _after(finding: Finding | None, fact: FindingFact | FindingRang) -> Finding:
+    """Return *findings* after *fact*; to one that nobody noted nothing can happen."""
     if isinstance(fact, FindingNoted):
-        return Finding(noted=fact, owner=fact.owner, day=fact.day, said_at=fact.at)
-    if finding is None:
-        raise ValueError("what happens to a finding happens after it was noted")
+        return {**findings, fact.number: Finding(noted=fact, owner=fact.owner, day=fact.day, said_at=fact.at)}
+    before = findings.get(fact.number)
+    return findings if before is None else {**findings, fact.number: _after(before, fact)}
+
+
+def _after(finding: Finding, fact: FindingGiven | FindingDone | FindingDropped | FindingRang) -> Finding:
     match fact:
         case FindingGiven(owner=owner, day=day):
             given = replace(finding, owner=owner or finding.owner)

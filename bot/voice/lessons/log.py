@@ -34,11 +34,11 @@ def named_log(incident: Incident, records: Sequence[Record]) -> tuple[Paragraph,
 
 def _log(incident: Incident, records: Sequence[Record]) -> Iterator[Paragraph]:
     language = incident.language
-    yield headline(marked(incident, word(language, "log.title")), 1)
+    yield headline(marked(incident, word(language, "lessons.log.title")), 1)
     if incident.status is not Status.CLOSED:
         yield from paragraph(say(language, "lessons.draft"))
-    yield from paragraph(say(language, "log.of", title=incident.title, codename=incident.codename))
-    yield from paragraph(say(language, "log.names", count=counted(language, "count.entries", len(records))))
+    yield from paragraph(say(language, "lessons.log.of", title=incident.title, codename=incident.codename))
+    yield from paragraph(say(language, "lessons.log.names", count=counted(language, "count.entries", len(records))))
     for day, of_day in groupby(records, key=lambda record: heading(record.fact.at, incident.zone, language)):
         yield headline(day, 2)
         for record in of_day:
@@ -50,7 +50,7 @@ def _entry(incident: Incident, record: Record) -> Piece:
     by = getattr(fact, "by", None)
     return say(
         language,
-        "log.entry" if by is None else "log.entry.by",
+        "lessons.log.entry" if by is None else "lessons.log.entry.by",
         number=str(record.number),
         time=f"{fact.at.astimezone(incident.zone):%H:%M}",
         who="" if by is None else person(incident, by),

@@ -59,6 +59,7 @@ from bot.core.facts import (
 )
 from bot.core.happenings import CardMoved, CardSent, PersonCalled, PersonCame, PersonWent, RoomMade
 from bot.core.incident import Status
+from bot.core.lessons.deciding import OfFindings
 from bot.core.names import EventId, Question, RoomId, StepId
 from bot.core.people.coming import BRIEF_DELAY
 from bot.core.people.roster import Role
@@ -118,8 +119,8 @@ ACTS: tuple[Act, ...] = (
 CLOSED = Closed(at=NOW, by=ALICE, summary="")
 
 
-def test_the_table_above_has_every_act_but_resuming_and_those_on_the_record() -> None:
-    assert {type(row) for row in ACTS} == set(get_args(Act)) - {Resume, *get_args(OfRecord)}
+def test_the_table_above_has_every_act_but_resuming_and_those_on_the_record_and_its_findings() -> None:
+    assert {type(row) for row in ACTS} == set(get_args(Act)) - {Resume, *get_args(OfRecord), *get_args(OfFindings)}
 
 
 @pytest.mark.parametrize("row", ACTS, ids=lambda row: type(row).__name__)

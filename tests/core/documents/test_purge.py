@@ -41,10 +41,16 @@ from bot.core.facts import (
     EncryptedFile,
     Fact,
     FileOffered,
+    FindingDone,
+    FindingDropped,
+    FindingGiven,
+    FindingNoted,
+    FindingRang,
     GuestCame,
     GuestProved,
     LineAmended,
     Noted,
+    Opened,
     PersonInvited,
     PurgeCause,
     Purged,
@@ -305,3 +311,22 @@ def test_a_door_stays_without_a_name_while_an_account_may_be_left() -> None:
     over = (DoorEnded(at=NOW, number=1), DoorSettled(at=NOW, number=1))
     settled = purge(*STORY[:-1], *door, *over, STORY[-1])
     assert not [fact for fact in settled if isinstance(fact, DoorOpened | GuestCame | DoorEnded | DoorSettled)]
+
+
+def test_of_a_finding_that_still_rings_the_number_and_the_day_stay() -> None:
+    day = (PURGED.at + DAY).date()
+    over = (END + DAY).date()
+    noted = (
+        FindingNoted(at=NOW, by=BOB, number=1, text="PLANTED text", owner=GUEST, day=over),
+        FindingGiven(at=NOW, by=BOB, number=1, owner=ALICE, day=day),
+        FindingNoted(at=NOW, by=BOB, number=2, text="PLANTED done", owner=BOB, day=day),
+        FindingDone(at=NOW, by=BOB, number=2, text="PLANTED done"),
+        FindingNoted(at=NOW, by=BOB, number=3, text="PLANTED silent", owner=BOB, day=None),
+        FindingNoted(at=NOW, by=BOB, number=4, text="PLANTED dropped", owner=BOB, day=day),
+        FindingDropped(at=NOW, by=BOB, number=4, reason="PLANTED why"),
+        FindingNoted(at=NOW, by=BOB, number=5, text="PLANTED rung", owner=BOB, day=over),
+        FindingRang(at=END + DAY, number=5, day=over, rung=0),
+        Closed(at=END, by=ALICE, summary=""),
+    )
+    left = [fact for fact in purge(OPENED, *noted) if not isinstance(fact, Opened | Closed | Purged)]
+    assert left == [FindingNoted(at=NOW, by=BOB, number=1, text="", owner=None, day=day)]
