@@ -27,6 +27,8 @@ _PHONE = re.compile(
 )
 """With its country, or as it is written in France: other figures are dates, addresses, hashes."""
 _ELIDED = re.compile(r"\b(?P<word>[^\W\d_]{1,7})['’]$")
+_TITLE = re.compile(r"\b(?P<word>[^\W\d_]+)\.?\s+$")
+_LONGEST_TITLE = 20
 _GAP = 4
 """So many characters may stand between two words of one name."""
 _VOWELS = "aeiou"
@@ -58,6 +60,8 @@ class Spoken:
     account: str
     """For an address of nobody who is known."""
     phone: str
+    titles: frozenset[str] = frozenset()
+    """Words that go with the name behind them, folded."""
     elisions: Mapping[str, str] = field(default_factory=dict)
     """Words that end in an apostrophe before a vowel, and whole: `qu`, `que`; empty where the role has it in it."""
     joins: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -151,7 +155,10 @@ class Roles:
         return best
 
     def _before(self, text: str, role: str) -> str:
-        """Return what stands before a name, its elision undone where the role begins with no vowel."""
+        """Return what stands before a name without its title, an elision undone where the role begins with no vowel."""
+        titled = _TITLE.search(text[-_LONGEST_TITLE:])
+        if titled is not None and folded(titled["word"]) in self.spoken.titles:
+            return text[: len(text) - len(titled[0])]
         found = _ELIDED.search(text[-9:])
         whole = self.spoken.elisions.get(found["word"].casefold()) if found else None
         if found is None or whole is None or role[:1] in _VOWELS:

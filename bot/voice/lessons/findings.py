@@ -102,4 +102,5 @@ def _rings(now: Finding, after: Incident) -> Iterable[Piece]:
     if now.day is None:
         yield say(language, "confirm.finding.silent", number=number, owner=owner)
     else:
-        yield say(language, "confirm.finding.rings" if now.owner else "confirm.finding.leaders", owner=owner, day=day)
+        key = "confirm.finding.rings" if now.owner else "confirm.finding.leaders"
+        yield say(language, key, number=number, owner=owner, day=day)

@@ -242,20 +242,27 @@ class _Retex:
     def _clocks(self) -> Iterator[Paragraph]:
         for kept in kept_clocks(self.incident):
             rule, title = kept.clock.rule.id, clock_title(self.incident, kept.clock)
-            holes = {"rule": rule, "title": title, "due": self._at(kept.due), "at": self._at(kept.ended)}
-            match kept.clock.state:
-                case Filed(reference=reference):
-                    key = "lessons.clock.late" if kept.is_late else "lessons.clock.filed"
-                    margin = self._after(kept.ended, kept.due) if kept.is_late else self._after(kept.due, kept.ended)
-                    yield from self._item(key, **holes, margin=margin, reference=reference)
-                case SetAside(reason=reason):
-                    yield from self._item("lessons.clock.aside", **holes, reason=reason)
-                case Running():
-                    yield from self._item("lessons.clock.running", **holes)
-                case Suspected():
-                    yield from self._item("lessons.clock.waiting", **holes)
-                case _:
-                    assert_never(kept.clock.state)
+            key, holes = self._ending(kept)
+            yield from self._item(key, rule=rule, title=title, due=self._at(kept.due), at=self._at(kept.ended), **holes)
+
+    def _ending(self, kept: Kept) -> tuple[str, Mapping[str, str]]:
+        """Return which sentence says how a clock ended, and what else fills it."""
+        is_open = kept.due is None
+        match kept.clock.state:
+            case Filed(reference=reference) if is_open:
+                return "lessons.clock.filed.open", {"reference": reference}
+            case Filed(reference=reference) if kept.is_late:
+                return "lessons.clock.late", {"margin": self._after(kept.ended, kept.due), "reference": reference}
+            case Filed(reference=reference):
+                return "lessons.clock.filed", {"margin": self._after(kept.due, kept.ended), "reference": reference}
+            case SetAside(reason=reason):
+                return "lessons.clock.aside", {"reason": reason}
+            case Running():
+                return "lessons.clock.running.open" if is_open else "lessons.clock.running", {}
+            case Suspected():
+                return "lessons.clock.waiting", {}
+            case _:
+                assert_never(kept.clock.state)
 
     def _decisions(self) -> Iterator[Paragraph]:
         for decision in self.incident.decisions.values():

@@ -152,6 +152,7 @@ def _spoken(language: Language) -> Spoken:
         nobody=word(language, "lessons.role.none"),
         account=word(language, "lessons.account"),
         phone=word(language, "lessons.phone"),
+        titles=frozenset(map(folded, said("lessons.titles", language))),
         elisions={short: whole for short, _, whole in elided},
         joins={(apart.split()[0], apart.split()[1]): one for apart, _, one in joined},
     )
