@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 
 from bot.core import facts
 from bot.core.desk import House
@@ -77,7 +78,7 @@ def in_roles(incident: Incident, records: Sequence[Record], house: House) -> InR
     users = dict.fromkeys((*called, *incident.strangers, *house.people, *house.contacts, *_users(records)))
     people = [_account(user, called.get(user, outside), house) for user in users]
     others = [*_behind_doors(incident, called), *_in_answers(incident, records)]
-    return InRoles(Roles.of([*people, *others], _spoken(language), _spared()), called, outside)
+    return InRoles(Roles.of([*people, *others], _spoken(language), spared()), called, outside)
 
 
 def _called(incident: Incident, language: Language) -> Mapping[UserId, str]:
@@ -158,7 +159,8 @@ def _spoken(language: Language) -> Spoken:
     )
 
 
-def _spared() -> frozenset[str]:
+@cache
+def spared() -> frozenset[str]:
     """Return words that name nobody, in every language: of roles, and those that texts are made of."""
     keys = (*(f"typed.role.{role.value}" for role in Role), "lessons.spared")
     roles = ("none", "outside", "contact", "organisation", *(role.value for role in Role))

@@ -25,7 +25,7 @@ from bot.core.people.roster import Role
 from bot.papers.docx import docx_file
 from bot.sentences import languages
 from bot.voice import Text
-from bot.voice.lessons.roles import _spared
+from bot.voice.lessons.roles import spared
 from tests.core.build import HOUSE
 from tests.voice.lessons.told import CLOSING, GUEST, plain, told
 from tests.voice.story import ALICE, BOB, CAROL, DAVE, HOUR, OPENED, build, recorded
@@ -137,7 +137,7 @@ def ours() -> frozenset[str]:
     _first, *_ = told(EN)
     bare = tuple(fact for fact in named(told(EN), {}) if not isinstance(fact, Noted))
     file = docx_file(voice.lessons(build(bare), recorded(bare), HOUSE), label="TLP:AMBER", tag="en-GB", now=CLOSING)
-    return frozenset(words(retex(bare)) | words(_parts(file)) | _spared())
+    return frozenset(words(retex(bare)) | words(_parts(file)) | spared())
 
 
 def _parts(file: bytes) -> str:
