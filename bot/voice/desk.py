@@ -17,9 +17,9 @@ from bot.voice.wording import short
 
 THEMES: Mapping[str, tuple[str, ...]] = {
     "steps": ("next", "guide", "step", "done", "skip", "reopen", "assign"),
-    "facts": ("fact", "facts", "known", "decide", "evidence", "risk"),
+    "facts": ("fact", "facts", "known", "decide", "evidence", "risk", "finding"),
     "clocks": ("clocks", "aware", "filed", "ack", "snooze", "waive", "classified", "clock"),
-    "texts": ("draft", "letters", "sent", "register"),
+    "texts": ("draft", "letters", "sent", "register", "lessons"),
     "people": ("who", "role", "invite", "door", "remove", "verify", "trust", "reached", "confirm", "duty", "contact"),
     "incident": (
         *("status", "timeline", "note", "brief", "severity", "close", "resume", "seal", "hold", "unhold"),

@@ -382,6 +382,9 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "plan.taken",
         "plan.wrong",
         "finding",
+        "lessons.gap",
+        "lessons.role",
+        "lessons.section",
         "checkpoint",
         "recording.compared",
     )

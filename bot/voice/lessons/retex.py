@@ -6,6 +6,7 @@ ANSSI with the CDSE, "Crise d'origine cyber" (2021), on what a crisis taught.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -182,12 +183,8 @@ class _Retex:
 
     def _by_role(self) -> str:
         """Return how many people of each role there were."""
-        counts: dict[str, int] = {}
-        for roles in self.incident.roster.values():
-            for role in roles:
-                name = role_word(role, self.incident.language)
-                counts[name] = counts.get(name, 0) + 1
-        return ", ".join(f"{name} {count}" for name, count in counts.items())
+        held = Counter(role for roles in self.incident.roster.values() for role in roles)
+        return ", ".join(f"{role_word(role, self.incident.language)} {held[role]}" for role in Role if role in held)
 
     def _chronology(self) -> Iterator[Paragraph]:
         forms = self._forms()
@@ -269,9 +266,10 @@ class _Retex:
             taken = decision.taken
             by, at = self.people.of(taken.by), self._at(taken.at)
             yield from self._item("lessons.decision", number=str(taken.number), text=taken.text, by=by, at=at)
-            for key, text in (("reason", decision.reason), ("options", "; ".join(decision.options))):
-                if text:
-                    yield from self._text(f"lessons.decision.{key}", text=text)
+            if decision.reason:
+                yield from self._text("lessons.decision.reason", text=decision.reason)
+            if decision.options:
+                yield from self._text("lessons.decision.options", text="; ".join(decision.options))
             yield from self._text("lessons.decision.known", answers=self._known(decision))
             for seen in decision.reviews:
                 who, when = self.people.of(seen.by), self._at(seen.at)
