@@ -40,7 +40,7 @@ async def test_a_finding_rings_once_in_a_closed_room_whatever_is_killed(homeserv
             await bot.spawn()
             await bot.kill()
         await bot.start()
-        reminder = await talk.hear("^Finding 2 .*was due", after=last.id)
+        reminder = await talk.hear("Finding 2 .*was due", after=last.id)
         await bot.kill()
         await bot.start()
         await talk.ask("they work", "^Finding 2 is done", reply_to=reminder.id)
