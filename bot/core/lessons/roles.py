@@ -76,8 +76,8 @@ class Roles:
     accounts: Mapping[str, str]
     """By id or mail address, and by the digits of a telephone number, folded."""
     spoken: Spoken
-    roles: tuple[str, ...]
-    """All that may stand in the place of a name."""
+    joins: tuple[tuple[re.Pattern[str], str], ...]
+    """What becomes one before a role, and what it becomes."""
     longest: int
     """Of how many words the longest name is."""
 
@@ -88,8 +88,8 @@ class Roles:
         keys = _by_key(known, spoken, spared)
         accounts = {folded(account): one.role for one in known for account in one.accounts}
         phones = {_digits(phone): one.role for one in known for phone in one.phones}
-        roles = tuple(dict.fromkeys(one.role for one in known))
-        return cls(keys, {**phones, **accounts}, spoken, roles, max(map(len, keys), default=0))
+        joins = tuple(_joins(spoken, {one.role for one in known}))
+        return cls(keys, {**phones, **accounts}, spoken, joins, max(map(len, keys), default=0))
 
     def put(self, text: str) -> str:
         """Return *text* with a role for each name in it, and nothing of an address or a telephone number."""
@@ -102,11 +102,8 @@ class Roles:
 
     def joined(self, text: str) -> str:
         """Return *text*, in which roles stand, with their articles joined to the words before them."""
-        for (word, article), one in self.spoken.joins.items():
-            text = re.sub(rf"\b{word} {article} (?={_either(self.roles, article)})", f"{one} ", text)
-            text = re.sub(
-                rf"\b{word.capitalize()} {article} (?={_either(self.roles, article)})", f"{one.capitalize()} ", text
-            )
+        for pattern, one in self.joins:
+            text = pattern.sub(one, text)
         return text
 
     def _address(self, found: str) -> str:
@@ -180,12 +177,13 @@ def _by_key(people: Iterable[Called], spoken: Spoken, spared: Collection[str]) -
     return keys
 
 
-def _either(roles: Iterable[str], article: str) -> str:
-    """Return a pattern for what follows *article* in *roles*."""
-    return (
-        "|".join(re.escape(role.removeprefix(f"{article} ")) for role in roles if role.startswith(f"{article} "))
-        or "$."
-    )
+def _joins(spoken: Spoken, roles: Collection[str]) -> Iterator[tuple[re.Pattern[str], str]]:
+    """Yield what becomes one before one of *roles*, with and without a capital."""
+    for (word, article), one in spoken.joins.items():
+        behind = sorted(re.escape(role.removeprefix(f"{article} ")) for role in roles if role.startswith(f"{article} "))
+        for before, joined in ((word, one), (word.capitalize(), one.capitalize())):
+            if behind:
+                yield re.compile(rf"\b{before} {article} (?={'|'.join(behind)})"), f"{joined} "
 
 
 def parts_of(name: str) -> tuple[str, ...]:
