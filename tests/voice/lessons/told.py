@@ -56,7 +56,7 @@ def told(language: Language) -> tuple[Fact, ...]:
         Answered(at=OPENED + HOUR, by=BOB, question=Question("contact"), value="Élodie Marchand, 06 12 34 56 78"),
         Answered(at=OPENED + HOUR, by=BOB, question=Question("personal-data"), value="no"),
         Answered(at=OPENED + HOUR, by=BOB, question=Question("discovered-at"), value="2026-11-24T12:00:00+00:00"),
-        Answered(at=OPENED + HOUR, by=BOB, question=Question("discovered-how"), value="un écran rouge chez ALICE"),
+        Answered(at=OPENED + HOUR, by=BOB, question=Question("discovered-how"), value="un message chez ALICE"),
         StepReopened(at=OPENED + 2 * HOUR, by=CAROL, step=StepId("D1")),
         Noted(at=OPENED + 2 * HOUR, by=CAROL, text="D'Alice à Bob : le poste d’alicé s'éteint, @bob:example.org"),
         Noted(at=OPENED + 2 * HOUR, by=GUEST, text="Mme Marchand, DURAND PETIT (marchand@firm.example)"),
