@@ -133,6 +133,7 @@ async def test_what_cannot_be_said_in_a_closed_room_is_told_elsewhere_and_said_t
         incident = await shell.open()
         await shell.type("!finding test the backups @bob by 10 Dec")
         await shell.type("!close over")
+        await pass_until(shell, RINGS - MINUTE)
         shell.chat.rooms[shell.room].shut = True
         await pass_until(shell, RINGS + MINUTE)
         assert "finding 1 was due" in shell.said(shell.control_room)[-1].body

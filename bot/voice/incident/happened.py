@@ -137,7 +137,7 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ""
 
 
-def _apart(  # noqa: C901, PLR0911 - a table
+def _apart(  # noqa: PLR0911 - a table
     fact: facts.Fact | facts.DeskFact, incident: Incident
 ) -> Mapping[str, str | Piece]:
     """Return what fills a hole otherwise than the form of its field would."""
@@ -153,8 +153,6 @@ def _apart(  # noqa: C901, PLR0911 - a table
             return _of_door(fact, incident)
         case facts.DoorAstray() | facts.DoorEnded() | facts.DoorSettled():
             return _of_door(fact, incident)
-        case facts.FindingGiven(owner=owner, day=day):
-            return {"owner": "–" if owner is None else person(incident, owner), "day": _day(day, incident)}
         case facts.EvidenceTaken(name=name):
             return {"name": short(name, 80)}
         case facts.NotDelivered(code=code):
@@ -193,7 +191,7 @@ def _day(day: date | None, incident: Incident) -> str:
     return "–" if day is None else date_words(day, incident.language)
 
 
-PEOPLE = ("by", "user", "asked_by", "new", "instead_of", "confirmed_by", "owner")
+PEOPLE = ("by", "user", "asked_by", "new", "instead_of", "confirmed_by")
 """Fields with one person."""
 _TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised", "sent_at")
 TEXTS = ("title", "result", "reason", "source", "reference", "summary")
@@ -205,6 +203,7 @@ FORMS: Mapping[str, Form] = {
     **dict.fromkeys(TEXTS, lambda text, _: short(text)),
     **dict.fromkeys(("rules", "steps", "numbers", "codes"), lambda values, _: ", ".join(map(str, values))),
     **dict.fromkeys(_PLAIN, lambda value, _: str(value)),
+    "owner": lambda owner, incident: "–" if owner is None else person(incident, owner),
     "day": _day,
     "question": question_name,
     "certainty": lambda certainty, incident: certainty_word(certainty, incident.language),

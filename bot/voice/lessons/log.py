@@ -15,7 +15,7 @@ from bot.core.people.roster import Role
 from bot.voice.catalogue import counted, say, word
 from bot.voice.documents import paper
 from bot.voice.incident.happened import FORMS, TEXTS, Form, happened
-from bot.voice.markup import Piece
+from bot.voice.markup import Piece, join
 from bot.voice.times import heading
 from bot.voice.wording import answer_word, marked, person, role_words
 
@@ -48,7 +48,7 @@ def _log(incident: Incident, records: Sequence[Record]) -> Iterator[Paragraph]:
 def _entry(incident: Incident, record: Record) -> Piece:
     language, fact = incident.language, record.fact
     by = getattr(fact, "by", None)
-    return say(
+    head = say(
         language,
         "lessons.log.entry" if by is None else "lessons.log.entry.by",
         number=str(record.number),
@@ -57,6 +57,15 @@ def _entry(incident: Incident, record: Record) -> Piece:
         roles="" if by is None else _roles_then(incident, by, fact),
         what=happened(fact, incident, WHOLE),
     )
+    return join((head, *_more(fact, incident)))
+
+
+def _more(fact: facts.Fact | facts.DeskFact, incident: Incident) -> Iterator[Piece]:
+    """Yield what people typed of a decision that its sentence leaves out."""
+    if isinstance(fact, facts.DecisionTaken) and fact.reason:
+        yield say(incident.language, "lessons.decision.reason", text=fact.reason)
+    if isinstance(fact, facts.DecisionTaken | facts.DecisionAmended) and fact.options:
+        yield say(incident.language, "lessons.decision.options", text="; ".join(fact.options))
 
 
 def _roles_then(incident: Incident, user: UserId, fact: facts.Fact | facts.DeskFact) -> str:

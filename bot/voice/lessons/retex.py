@@ -1,7 +1,7 @@
 """The lessons of an incident in roles: eight sections, filled as far as the record goes; the rest is for people.
 
-The sections follow what the guides ask after an incident: NIST SP 800-61 rev. 2, 3.4.1 and ISO/IEC 27035-1, 5.6, and
-ANSSI with the CDSE, "Crise d'origine cyber" (2021), on what a crisis taught.
+The sections follow what the guides ask after an incident: NIST SP 800-61 rev. 2, 3.4.1; ISO/IEC 27035-1, 5.6; and of
+ANSSI with the CDSE, "Crise d'origine cyber" (2021), card 18: it is no audit, and names become roles.
 """
 
 from __future__ import annotations
@@ -150,6 +150,7 @@ class _Retex:
             **dict.fromkeys(PEOPLE, named),
             **dict.fromkeys(("fact", "reminder"), nested),
             "users": lambda users, _: ", ".join(map(self.people.of, users)),
+            "owner": lambda owner, _: "–" if owner is None else self.people.of(owner),
             "to": lambda to, _: role_word(to, language) if isinstance(to, Role) else self.people.of(to),
         }
 

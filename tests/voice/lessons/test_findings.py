@@ -67,6 +67,7 @@ def test_the_lines_of_the_timeline(language: Language) -> None:
     here = evolve(incident(language), NOTED)
     given = FindingGiven(at=OPENED, by=ALICE, number=1, owner=BOB, day=DAY)
     assert "bob" in voice.announce(given, here).body
+    assert "–" in voice.announce(replace(NOTED, owner=None), here).body
     assert "–" in voice.announce(replace(given, owner=None), here).body
     assert "–" in voice.announce(replace(given, day=None), here).body
     assert voice.announce(FindingDone(at=OPENED, by=ALICE, number=1, text=""), here).body

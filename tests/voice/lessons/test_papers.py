@@ -61,6 +61,8 @@ def test_the_log_has_every_entry_whole(golden: Golden, language: Language) -> No
     said = plain(voice.named_log(build(facts), recorded(facts)))
     golden(f"log.{language}", Text(body=said, html=""))
     assert long.text.strip() in said
+    assert "attendre Bob" in said
+    assert "Alice's laptop is in it" in said
     assert all(f"({number})" in said for number in range(1, len(facts) + 1))
     assert "@expert-7" in said or "expert" in said
 
