@@ -125,7 +125,7 @@ class _Kept:
     latest: Mapping[_Key, int]
     """The last fact of each kind about each thing: the only one that still shows."""
 
-    def of(self, record: Record) -> facts.Fact | None:  # noqa: C901, PLR0911 - a table
+    def of(self, record: Record) -> facts.Fact | None:  # noqa: C901, PLR0911, PLR0912 - a table
         """Return what stays of a fact: all of it, as much as the register shows, or nothing."""
         fact = record.fact
         match fact:
@@ -141,6 +141,8 @@ class _Kept:
                 return replace(fact, name="") if number in self.doors else None
             case facts.GuestCame(number=number) | facts.DoorAstray(number=number) | facts.DoorEnded(number=number):
                 return fact if number in self.doors else None
+            case facts.HandoverGiven() | facts.HandoverTaken() if fact.roles and self.entry:
+                return replace(fact, text="") if isinstance(fact, facts.HandoverGiven) else fact
             case facts.StepDone(step=step):
                 return self._last(record, fact) if step in self.steps else None
             case facts.Answered(certainty=facts.Certainty.RULED_OUT):

@@ -61,7 +61,14 @@ class ReviewRang(Happened):
     due: datetime
 
 
-Reminder = Rang | StepsRang | UpdateRang | RepeatRang | ReviewRang
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointRang(Happened):
+    """The hour came at which somebody is to say where things stand."""
+
+    due: datetime
+
+
+Reminder = Rang | StepsRang | UpdateRang | RepeatRang | ReviewRang | PointRang
 """A fact only once it was said: until then it is what is to be said."""
 
 

@@ -19,6 +19,7 @@ from bot.core.details import NEXT_UPDATE, moment_of
 from bot.core.incident import Incident, Status
 from bot.core.names import RuleId, StepId
 from bot.core.playbook import Step
+from bot.core.rhythm.points import next_point
 from bot.core.ringing.rungs import rings
 
 UPDATE_LEAD = timedelta(minutes=15)
@@ -76,13 +77,20 @@ class ReviewDue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PointDue:
+    """A situation point."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """A brief for late joiners that waits for the others."""
 
     at: datetime
 
 
-Alarm = Ring | StepsDue | UpdateDue | Repeat | ReviewDue | Brief
+Alarm = Ring | StepsDue | UpdateDue | Repeat | ReviewDue | PointDue | Brief
 
 
 def alarms(incident: Incident, now: datetime) -> tuple[Alarm, ...]:
@@ -98,7 +106,8 @@ def alarms(incident: Incident, now: datetime) -> tuple[Alarm, ...]:
             return tuple(_repeat(incident))
         case Status.OPEN:
             clocks, steps = _clocks(incident, now), _steps(incident, now)
-            waiting: list[Alarm] = [*_brief(incident), *clocks, *steps, *_update(incident), *_reviews(incident)]
+            waiting: list[Alarm] = [*_brief(incident), *clocks, *steps, *_update(incident)]
+            waiting += [*_reviews(incident), *_point(incident, now)]
             return tuple(sorted(waiting, key=_at))
         case _:
             assert_never(incident.status)
@@ -165,3 +174,9 @@ def _reviews(incident: Incident) -> Iterable[ReviewDue]:
         due = decision.review_due
         if due is not None and due != decision.rang:
             yield ReviewDue(at=due, number=number, due=due)
+
+
+def _point(incident: Incident, now: datetime) -> Iterable[PointDue]:
+    at = next_point(incident, now)
+    if at is not None:
+        yield PointDue(at=at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from bot.core.facts import NotDelivered, Rang, Reminder, RepeatRang, ReviewRang, StepsRang, UpdateRang
+from bot.core.facts import NotDelivered, PointRang, Rang, Reminder, RepeatRang, ReviewRang, StepsRang, UpdateRang
 
 Subject = tuple[str, ...]
 
@@ -39,5 +39,7 @@ def _subjects(reminder: Reminder) -> frozenset[Subject]:
             return frozenset({("repeat",)})
         case ReviewRang(number=number, due=due):
             return frozenset({("review", str(number), due.isoformat())})
+        case PointRang():
+            return frozenset({("point",)})  # the next one takes the place of one that was not said
         case _:
             assert_never(reminder)

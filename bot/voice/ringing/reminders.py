@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.core.clocks.rules import Clock, Rule, Running, Suspected, legal_time, soft_line
 from bot.core.decide.ringing import called
-from bot.core.facts import Rang, Reminder, RepeatRang, ReviewRang, StepsRang, UpdateRang
+from bot.core.facts import PointRang, Rang, Reminder, RepeatRang, ReviewRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.names import name_of
 from bot.core.playbook import Step
@@ -19,6 +19,7 @@ from bot.voice.catalogue import counted, own, say, word
 from bot.voice.incident.clocks import proposal
 from bot.voice.incident.happened import happened
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, pill, render
+from bot.voice.rhythm.points import point, point_ballot, point_short
 from bot.voice.times import elapsed, left, moment, span
 from bot.voice.wording import (
     and_more,
@@ -32,7 +33,7 @@ from bot.voice.wording import (
     step_line,
 )
 
-R = TypeVar("R", Rang, StepsRang, UpdateRang, RepeatRang, ReviewRang)
+R = TypeVar("R", Rang, StepsRang, UpdateRang, RepeatRang, ReviewRang, PointRang)
 
 _MOST_STEPS = 8
 
@@ -40,9 +41,9 @@ _MOST_STEPS = 8
 def remind(facts: Sequence[Reminder], incident: Incident) -> Text:
     """Return the message of reminders that ring together. It names whom it is for; mentioning is the caller's part."""
     people = join((_for(incident, facts), _wider(incident, facts)))
-    return render(
-        paragraphs(in_words(facts, incident), people, _late(incident, facts)), *about_reminders(facts, incident)
-    )
+    words = paragraphs(in_words(facts, incident), people, _late(incident, facts))
+    ballot = point_ballot(incident) if _of(PointRang, facts) else None
+    return render(words, *about_reminders(facts, incident), ballot=ballot)
 
 
 def in_words(facts: Sequence[Reminder], incident: Incident) -> Piece:
@@ -58,6 +59,7 @@ def in_words(facts: Sequence[Reminder], incident: Incident) -> Piece:
         *(_update(incident, fact) for fact in _of(UpdateRang, facts)[-1:]),
         *(_repeat(incident, fact) for fact in _of(RepeatRang, facts)),
         *(_review(incident, fact) for fact in _of(ReviewRang, facts)),
+        *(point(incident, fact) for fact in _of(PointRang, facts)),
     ]
     whole = said[0] if len(said) == 1 else _digest(incident, facts, clocks, steps)
     mark = say(incident.language, "remind.drill") if incident.drill else Piece("")
@@ -92,6 +94,7 @@ def _digest(
         _steps_short(incident, steps),
         *(_update(incident, fact) for fact in _of(UpdateRang, facts)[-1:]),
         *(_review(incident, fact) for fact in reviews),
+        *(point_short(incident, fact) for fact in _of(PointRang, facts)),
         say(language, "remind.digest.do" if clocks else "remind.steps.do") if clocks or steps else Piece(""),
     )
 
