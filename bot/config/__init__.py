@@ -198,14 +198,19 @@ class Reminders:
 class Points:
     """After how long a situation point follows the one before, by severity; None: none rings."""
 
-    critical: timedelta | None = field(default=timedelta(hours=2), metadata=key(values.cadence))
+    crisis: timedelta | None = field(default=timedelta(hours=2), metadata=key(values.cadence))
     high: timedelta | None = field(default=timedelta(hours=4), metadata=key(values.cadence))
     medium: timedelta | None = field(default=timedelta(hours=8), metadata=key(values.cadence))
     low: timedelta | None = field(default=None, metadata=key(values.cadence))
 
     def by_severity(self) -> Mapping[Severity, timedelta]:
         """Return those that ring."""
-        found = {severity: getattr(self, severity) for severity in Severity}
+        found = {
+            Severity.CRISIS: self.crisis,
+            Severity.HIGH: self.high,
+            Severity.MEDIUM: self.medium,
+            Severity.LOW: self.low,
+        }
         return {severity: every for severity, every in found.items() if every is not None}
 
 

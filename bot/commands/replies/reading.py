@@ -95,12 +95,23 @@ class _Reading:
             return self._written(begun.word, begun.begun, self.text)
         if not is_command and any(isinstance(subject, PointAsked) for subject in self.about) and not self._is_seen():
             return self._written(_BRIEF, self.text)
+        if (relay := self._taken_over()) is not None:
+            return self._received(relay)
         found = verb_of(self.text)
         if found is not None:
             return self._done(*found) or self._as_typed()
         if is_command:
             return self._as_typed()
         return next((reply for subject in self.about if (reply := self._answer(subject)) is not None), NotAnAnswer())
+
+    def _taken_over(self) -> Relay | None:
+        """Return the handover that the whole text acknowledges; None when it says something else, or none waits."""
+        relay = next((subject for subject in self.about if isinstance(subject, Relay)), None)
+        if relay is None or len(self.text) > LONGEST_ID:
+            return None
+        said, found = canonical_answer(self.text.rstrip(" .!")), verb_of(self.text)
+        is_taking = found is not None and found[0].takes and not found[1]
+        return relay if is_taking or said == "yes" or fold(said) in words("handover.received") else None
 
     def _is_seen(self) -> bool:
         """Say whether it says that the message was seen, and nothing of where things stand."""
@@ -176,7 +187,7 @@ class _Reading:
 
     # --- without one ----------------------------------------------------------------------------------------------
 
-    def _answer(self, subject: Subject) -> Reply | None:  # noqa: C901, PLR0911 - a table
+    def _answer(self, subject: Subject) -> Reply | None:  # noqa: PLR0911 - a table
         match subject:
             case Questions(questions=questions):
                 return self._of_questions(questions)
@@ -191,10 +202,6 @@ class _Reading:
                 said = canonical_answer(self.text.rstrip(" .!"))
                 is_received = said == "yes" or (len(said) <= LONGEST_ID and fold(said) in words("evidence.received"))
                 return self._received(handed) if is_received else None
-            case Relay() as relay:
-                said = canonical_answer(self.text.rstrip(" .!"))
-                is_taken = said == "yes" or (len(said) <= LONGEST_ID and fold(said) in words("handover.received"))
-                return self._received(relay) if is_taken else None
             case OwnContact():
                 first, after = _cut(self.text)
                 answer = canonical_answer(first.rstrip(".,;:!"))
