@@ -89,12 +89,8 @@ class _Reading:
         is_command = self.text.startswith("!")
         if self.text.endswith("?") and not is_command:
             return NotAnAnswer()
-        begun = next((subject for subject in self.about if isinstance(subject, RestOf)), None)
-        if begun is not None and not is_command:
-            # Whatever it begins with: it is the text that was asked for.
-            return self._written(begun.word, begun.begun, self.text)
-        if not is_command and any(isinstance(subject, PointAsked) for subject in self.about) and not self._is_seen():
-            return self._written(_BRIEF, self.text)
+        if not is_command and (asked := self._asked_for()) is not None:
+            return asked
         if (relay := self._taken_over()) is not None:
             return self._received(relay)
         found = verb_of(self.text)
@@ -103,6 +99,17 @@ class _Reading:
         if is_command:
             return self._as_typed()
         return next((reply for subject in self.about if (reply := self._answer(subject)) is not None), NotAnAnswer())
+
+    def _asked_for(self) -> Reply | None:
+        """Return the text that was asked for, whatever it begins with; None where none was."""
+        begun = next((subject for subject in self.about if isinstance(subject, RestOf | PointAsked)), None)
+        match begun:
+            case RestOf():
+                return self._written(begun.word, begun.begun, self.text)
+            case PointAsked() if not self._is_seen():
+                return self._written(_BRIEF, self.text)
+            case _:
+                return None
 
     def _taken_over(self) -> Relay | None:
         """Return the handover that the whole text acknowledges; None when it says something else, or none waits."""

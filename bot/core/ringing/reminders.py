@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from bot.core.facts import NotDelivered, PointRang, Rang, Reminder, RepeatRang, ReviewRang, StepsRang, UpdateRang
+from bot.core.facts import NotDelivered, Reminder
+from bot.core.facts.ringing import PointRang, Rang, RepeatRang, ReviewRang, StepsRang, UpdateRang
 
 Subject = tuple[str, ...]
 

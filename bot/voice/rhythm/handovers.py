@@ -97,7 +97,7 @@ def _steps(incident: Incident, ids: Iterable[StepId]) -> Piece:
         return say(incident.language, "handover.steps.none")
     titles = [f"{step.id} {short(step_title(incident, step), 40)}" for step in found]
     more = f" +{len(titles) - _MOST_STEPS}" if len(titles) > _MOST_STEPS else ""
-    return say(incident.language, "handover.steps", steps="; ".join(titles[:_MOST_STEPS]) + more)
+    return say(incident.language, "handover.steps", steps=" · ".join(titles[:_MOST_STEPS]) + more)
 
 
 def _open(fact: facts.HandoverGiven, after: Incident) -> Iterator[Piece]:

@@ -47,9 +47,9 @@ def point_ballot(incident: Incident) -> Ballot:
 
 
 def point_line(incident: Incident, now: datetime) -> Piece:
-    """Return when the next point rings; an empty piece when none does."""
+    """Return when the next point rings; an empty piece when none does, or one rings now."""
     at, every = next_point(incident, now), cadence(incident)
-    if at is None or every is None:
+    if at is None or every is None or at <= now:
         return Piece("")
     language = incident.language
     return say(language, "point.next", at=moment(at, incident.zone, language), every=span(every, language))

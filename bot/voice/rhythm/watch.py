@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.incident import Incident
 from bot.core.names import UserId
@@ -13,6 +13,7 @@ from bot.voice.times import span, weekday_hour
 from bot.voice.wording import and_more, person
 
 _MOST = 3
+_HOUR = timedelta(hours=1)
 
 
 def for_long(incident: Incident, now: datetime, going: UserId | None = None) -> Piece:
@@ -34,7 +35,8 @@ def for_long(incident: Incident, now: datetime, going: UserId | None = None) -> 
 
 def watch_line(incident: Incident, watch: Watch, now: datetime) -> Piece:
     """Return since when somebody is on."""
-    key = "watch.line.long" if now - watch.since >= LONG else "watch.line"
+    length = now - watch.since
+    key = "watch.line.long" if length >= LONG else "watch.line" if length >= _HOUR else "watch.line.new"
     at = weekday_hour(watch.since, incident.zone, incident.language)
     return say(incident.language, key, at=at, **_holes(incident, watch, now))
 

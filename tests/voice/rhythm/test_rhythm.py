@@ -34,6 +34,7 @@ from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DeviceId, Question, StepId
 from bot.core.people.roster import Role
+from bot.core.playbook import Phase
 from bot.core.replies.subjects import PointAsked, Relay
 from bot.sentences import languages
 from bot.voice import Text
@@ -41,10 +42,12 @@ from tests.voice.story import ALICE, BOB, CAROL, HOUR, OPENED, incident
 
 Golden = Callable[[str, Text], None]
 pytestmark = pytest.mark.parametrize("language", languages())
-NOW = OPENED + 12 * HOUR
+START = OPENED + 25 * HOUR
+"""After all that happened in the story."""
+NOW = START + 12 * HOUR
 RANG = PointRang(at=NOW, due=NOW)
 DECIDED = DecisionTaken(
-    at=OPENED + HOUR,
+    at=START + HOUR,
     by=BOB,
     number=1,
     text="Couper le VPN",
@@ -70,12 +73,12 @@ def grown(language: Language, *facts: Fact) -> Incident:
 def night(language: Language, *more: Fact) -> Incident:
     return grown(
         language,
-        StepAssigned(at=OPENED, by=ALICE, step=StepId("D1"), to=ALICE),
-        StepAssigned(at=OPENED, by=ALICE, step=StepId("D2"), to=ALICE),
-        Noted(at=OPENED + 5 * HOUR, by=ALICE, text="x"),
-        Noted(at=OPENED + 10 * HOUR, by=ALICE, text="x"),
-        Noted(at=OPENED + 11 * HOUR, by=CAROL, text="x"),
-        Answered(at=OPENED + HOUR, by=BOB, question=Question("entry"), value="mail", certainty=Certainty.SUPPOSED),
+        StepAssigned(at=START, by=ALICE, step=StepId("D1"), to=ALICE),
+        StepAssigned(at=START, by=ALICE, step=StepId("D2"), to=ALICE),
+        Noted(at=START + 5 * HOUR, by=ALICE, text="x"),
+        Noted(at=START + 10 * HOUR, by=ALICE, text="x"),
+        Noted(at=START + 11 * HOUR, by=CAROL, text="x"),
+        Answered(at=START + HOUR, by=BOB, question=Question("entry"), value="mail", certainty=Certainty.SUPPOSED),
         DECIDED,
         EvidenceTaken(at=NOW, by=CAROL, number=1, name="x", digest="d", keeping=Keeping.WITH_HOLDER),
         ConfirmationAsked(at=NOW, by=ALICE, number=1, act=Closing(summary="", rules=())),
@@ -92,8 +95,8 @@ def test_a_point_tells_what_came_what_is_due_and_who_is_on_for_long(golden: Gold
 
 
 def test_a_point_after_which_nothing_came(golden: Golden, language: Language) -> None:
-    quiet = grown(language, PointRang(at=OPENED + HOUR, due=OPENED + HOUR))
-    golden(f"point-nothing.{language}", voice.remind([replace(RANG, at=OPENED + 5 * HOUR)], quiet))
+    quiet = grown(language, PointRang(at=START + HOUR, due=START + HOUR))
+    golden(f"point-nothing.{language}", voice.remind([replace(RANG, at=START + 5 * HOUR)], quiet))
 
 
 def test_a_point_among_other_reminders_is_short(golden: Golden, language: Language) -> None:
@@ -105,7 +108,7 @@ def test_a_point_among_other_reminders_is_short(golden: Golden, language: Langua
 
 
 def test_a_point_of_which_the_cadence_is_gone_is_worded_all_the_same(language: Language) -> None:
-    off = grown(language, CadenceSet(at=OPENED, by=ALICE, every=None))
+    off = grown(language, CadenceSet(at=START, by=ALICE, every=None))
     assert voice.remind([RANG], off).body
 
 
@@ -117,7 +120,7 @@ def test_a_point_of_an_incident_where_all_is_settled(language: Language) -> None
     bare = replace(told, playbook=replace(told.playbook, clocks=(), questions=()), rules={}, supposed={})
     body = voice.remind([RANG], bare).body
     assert {"fr": "Ouvert", "en": "Open:"}[language] not in body
-    assert "GDPR" not in body
+    assert {"fr": "finit d’abord", "en": "ends first"}[language] not in body
 
 
 def test_the_answers_to_points_and_cadences(golden: Golden, language: Language) -> None:
@@ -144,8 +147,27 @@ def test_what_is_read_back_to_whoever_takes_over(golden: Golden, language: Langu
 
 
 def test_a_handover_with_nothing_to_pass(golden: Golden, language: Language) -> None:
-    before, bare = grown(language), replace(GIVEN, at=OPENED + HOUR, roles=(), text="", by=CAROL)
+    before, bare = grown(language), replace(GIVEN, at=START + HOUR, roles=(), text="", by=CAROL)
     golden(f"handover-bare.{language}", voice.confirm(bare, before, evolve(before, bare)))
+
+
+def test_of_many_steps_the_first_pass_by_name(language: Language) -> None:
+    told = evolve(night(language), GIVEN)
+    steps = tuple(
+        replace(step, id=StepId(f"X{number}"))
+        for number, step in enumerate((*told.playbook.steps(), *told.playbook.steps()))
+    )
+    many = replace(told, playbook=replace(told.playbook, phases=(Phase(name="X", steps=steps),)))
+    taken = HandoverTaken(
+        at=NOW,
+        by=BOB,
+        number=1,
+        steps=tuple(step.id for step in steps),
+        roles=(),
+        device=DeviceId("PHONE"),
+        proof=DeviceProof.SIGNED,
+    )
+    assert f" +{len(steps) - 4}" in voice.confirm(taken, many, evolve(many, taken)).body
 
 
 def test_who_took_over_and_who_may_rest(golden: Golden, language: Language) -> None:
@@ -168,10 +190,10 @@ def test_who_took_over_and_who_may_rest(golden: Golden, language: Language) -> N
 
 
 def test_nobody_is_on(golden: Golden, language: Language) -> None:
-    golden(f"handovers-nobody.{language}", voice.handovers(incident(language), OPENED + 48 * HOUR))
+    golden(f"handovers-nobody.{language}", voice.handovers(incident(language), OPENED + 96 * HOUR))
 
 
 def test_the_brief_says_when_the_next_point_rings(language: Language) -> None:
     word = {"fr": "Prochain point de situation", "en": "Next situation point"}[language]
-    assert word in voice.brief(night(language), NOW).body
+    assert word in voice.brief(night(language, RANG), NOW).body
     assert word not in voice.brief(incident(language), NOW).body
