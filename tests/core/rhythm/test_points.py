@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.core.commands import Close, SetCadence, WritePoint
+from bot.core.commands import Close, Open, SetCadence, WritePoint
 from bot.core.decide.ringing import called, ring
+from bot.core.desk import Desk, open_incident
 from bot.core.errors import IncidentClosed, NotAllowed
 from bot.core.evolve import fold
 from bot.core.facts import (
@@ -22,6 +23,7 @@ from bot.core.facts import (
     Keeping,
     NotDelivered,
     Noted,
+    Opened,
     PointRang,
     PointWritten,
     RoomReady,
@@ -49,13 +51,16 @@ from tests.core.build import (
     ERIN,
     HOUR,
     HOURS_72,
+    HOUSE,
     MINUTE,
     NOW,
     OPENED,
     ROOM,
     act,
+    asker,
     grow,
     incident,
+    input_id,
 )
 
 USUAL = {Severity.CRISIS: 2 * HOUR, Severity.HIGH: 4 * HOUR}
@@ -81,6 +86,13 @@ def test_a_point_rings_a_cadence_after_the_room_was_made_and_after_the_last_one(
     after = grow(room(), reminder)
     assert ring(after, NOW + 4 * HOUR) == ()
     assert next_point(after, NOW + 4 * HOUR) == NOW + 8 * HOUR
+
+
+def test_an_incident_keeps_what_the_house_had_set_when_it_was_opened() -> None:
+    house = replace(HOUSE, points=USUAL)
+    opened = open_incident(Desk(), house, Open(title="x", playbook="provider-hit"), asker(), input_id(), NOW)
+    assert isinstance(opened, Opened)
+    assert opened.points == USUAL
 
 
 def test_the_cadence_follows_the_severity_and_a_low_one_has_none() -> None:
