@@ -147,7 +147,7 @@ STORY: tuple[Fact, ...] = (
     PointWritten(at=NOW, by=BOB, text="PLANTED point"),
     HandoverGiven(at=NOW, by=ALICE, number=1, to=BOB, text="PLANTED handover"),
     HandoverTaken(
-        at=NOW, by=BOB, number=1, steps=(D1,), roles=(), device=DeviceId("PLANTED"), proof=DeviceProof.SIGNED
+        at=NOW, by=BOB, number=1, steps=(), roles=(), device=DeviceId("PLANTED"), proof=DeviceProof.SIGNED
     ),
     HandoverGiven(at=NOW, by=ALICE, number=2, to=GUEST, roles=(Role.LEGAL,), text="PLANTED handover of a role"),
     HandoverTaken(

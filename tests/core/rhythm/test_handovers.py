@@ -64,6 +64,7 @@ def test_the_open_steps_of_whoever_gives_it_pass_once_it_is_acknowledged() -> No
     assert after.step_state(D2).status is StepStatus.DONE
     assert after.roster == waits.roster
     assert not after.rhythm.handovers[1].is_open
+    assert taken(waits, number=1) == fact
 
 
 def test_roles_pass_when_they_were_asked_for() -> None:
