@@ -298,7 +298,8 @@ def _otherwise(path: str, row: Field[Any]) -> str:
 
 def _said(value: float | str | timedelta) -> str:
     if isinstance(value, timedelta):
-        return f"{value // timedelta(minutes=1)}m"
+        hours, rest = divmod(value, timedelta(hours=1))
+        return f"{value // timedelta(minutes=1)}m" if rest else f"{hours}h"
     return f"{value:g}" if isinstance(value, float) else value
 
 

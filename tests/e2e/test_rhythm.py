@@ -47,7 +47,7 @@ async def test_a_point_rings_once_over_kills_and_a_handover_counts_once_it_is_ac
         await room.ask("nothing", "^Noted: nothing new", reply_to=point.id)
         await room.ask("!brief off", "^No situation point rings any more")
 
-        await room.ask("!assign D1 alice", "D1")
+        await room.ask(f"!assign D1 {alice.user}", "D1")
         handed = await room.ask(f"!handover {bob.user} the host calls at eight", r"^alice\S* hands over to")
         assert "Steps that pass: D1" in (handed.text or "")
         await bot.kill()
