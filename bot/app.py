@@ -89,6 +89,7 @@ def build_house(config: Config, now: datetime) -> House:
         drafts=drafts.load(folder),
         profile=replace(profile_of(config.organisation), calendar=dates_of(config.organisation, dates.load(folder))),
         quiet=config.reminders.quiet,
+        points=config.points.by_severity(),
         retention=config.retention.closed_after,
         evidence=Limits(keep=config.evidence.keep, largest=config.evidence.largest),
         contacts=config.contacts,

@@ -65,6 +65,10 @@ READ_AS: Mapping[str, Schema] = {
     },
     "size": _pattern("size", r"[0-9]{1,6} ?(?:kB|MB|GB)"),
     "size_or_none": _pattern("size, or none", r"none|[0-9]{1,6} ?(?:kB|MB|GB)"),
+    "cadence": {
+        "title": "number of hours, or none",
+        "anyOf": [{"type": "string", "pattern": "^[1-9][0-9]{0,2}h$"}, {"enum": ["none", False]}],
+    },
     "days": _pattern("number of days", r"(?:[3-9][0-9]|[0-9]{3,5}) days?"),
     "clock_names": {
         "title": "list of clocks",
@@ -294,7 +298,8 @@ def _otherwise(path: str, row: Field[Any]) -> str:
 
 def _said(value: float | str | timedelta) -> str:
     if isinstance(value, timedelta):
-        return f"{value // timedelta(minutes=1)}m"
+        hours, rest = divmod(value, timedelta(hours=1))
+        return f"{value // timedelta(minutes=1)}m" if rest else f"{hours}h"
     return f"{value:g}" if isinstance(value, float) else value
 
 

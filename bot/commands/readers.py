@@ -262,11 +262,6 @@ def read_who(line: Line) -> commands.ShowPeople:
     return commands.ShowPeople()
 
 
-def read_brief(line: Line) -> commands.ShowBrief:
-    line.nothing()
-    return commands.ShowBrief()
-
-
 def read_close(line: Line) -> commands.Close:
     return commands.Close(summary=line.rest)
 

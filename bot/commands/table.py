@@ -14,6 +14,8 @@ from bot.commands.judging.hours import read_known
 from bot.commands.lessons.findings import read_finding, read_lessons
 from bot.commands.line import Line
 from bot.commands.opening import read_alert, read_open
+from bot.commands.rhythm.handovers import read_handover
+from bot.commands.rhythm.points import read_brief
 from bot.core.commands import Command
 from bot.core.language import ENGLISH, Language, Words
 from bot.core.organisations.questions import LONGEST
@@ -135,7 +137,8 @@ ROWS = (
     _row("remove", Right.LEAD, readers.read_remove, only_in_order=True),
     _row("who", Right.READ, readers.read_who),
     _row("severity", Right.LEAD, readers.read_severity),
-    _row("brief", Right.READ, readers.read_brief),
+    _row("brief", Right.READ, read_brief, longest=TEXT),
+    _row("handover", Right.READ, read_handover, longest=TEXT),
     _row("close", Right.LEAD, readers.read_close, longest=TEXT, only_in_order=True),
     _row("confirm", Right.CLOCK, readers.read_confirm, rooms=EVERYWHERE, only_in_order=True),
     _row("resume", Right.LEAD, readers.read_resume),

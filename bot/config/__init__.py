@@ -25,6 +25,7 @@ from bot.config.reading import Group, GroupRows, Spot, key, mistake, read_file, 
 from bot.config.record import RecordKeys
 from bot.config.values import Listen
 from bot.core.duty.rota import Rota
+from bot.core.facts import Severity
 from bot.core.language import Language
 from bot.core.names import DeviceId, UserId
 from bot.core.people.contacts import Contact
@@ -194,6 +195,26 @@ class Reminders:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """After how long a situation point follows the one before, by severity; None: none rings."""
+
+    crisis: timedelta | None = field(default=timedelta(hours=2), metadata=key(values.cadence))
+    high: timedelta | None = field(default=timedelta(hours=4), metadata=key(values.cadence))
+    medium: timedelta | None = field(default=timedelta(hours=8), metadata=key(values.cadence))
+    low: timedelta | None = field(default=None, metadata=key(values.cadence))
+
+    def by_severity(self) -> Mapping[Severity, timedelta]:
+        """Return those that ring."""
+        found = {
+            Severity.CRISIS: self.crisis,
+            Severity.HIGH: self.high,
+            Severity.MEDIUM: self.medium,
+            Severity.LOW: self.low,
+        }
+        return {severity: every for severity, every in found.items() if every is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
     """How long closed incidents are kept."""
 
@@ -231,6 +252,7 @@ class Config:
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
     clocks: Clocks = field(default_factory=Clocks)
     reminders: Reminders = field(default_factory=Reminders)
+    points: Points = field(default_factory=Points)
     retention: Retention = field(default_factory=Retention)
     evidence: Evidence = field(default_factory=Evidence)
     organisation: Organisation | None = None
@@ -262,6 +284,7 @@ GROUPS: Mapping[str, type[GroupRows]] = MappingProxyType(
         "drill": Drill,
         "clocks": Clocks,
         "reminders": Reminders,
+        "points": Points,
         "retention": Retention,
         "evidence": Evidence,
         "organisation": Organisation,
@@ -300,6 +323,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         read_group(Clocks, written.get("clocks"), top.inside("clocks")),
         read_group(Reminders, written.get("reminders"), top.inside("reminders")),
     )
+    points = read_group(Points, written.get("points"), top.inside("points")) or Points()
     retention = read_group(Retention, written.get("retention"), top.inside("retention")) or Retention()
     evidence = read_group(Evidence, written.get("evidence"), top.inside("evidence")) or Evidence()
     heartbeat = read_group(Heartbeat, written.get("heartbeat"), top.inside("heartbeat")) or Heartbeat()
@@ -333,6 +357,7 @@ def _config(written: Mapping[object, object], top: Spot) -> Config | None:
         heartbeat=heartbeat,
         clocks=clocks,
         reminders=reminders,
+        points=points,
         retention=retention,
         evidence=evidence,
         organisation=organisation,

@@ -38,6 +38,8 @@ _QUIET = re.compile(r"([0-9]{2}:[0-9]{2})\s*-\s*([0-9]{2}:[0-9]{2})")
 _LISTEN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
 _DAYS = re.compile(r"([0-9]{1,5}) days?")
 _FEWEST_DAYS, _MOST_DAYS = 30, 36_500
+_CADENCE = re.compile(r"([1-9][0-9]{0,2})h")
+_MOST_HOURS = 168
 _SIZE, _UNITS = re.compile(r"(?P<amount>[0-9]{1,6}) ?(?P<unit>kB|MB|GB)"), {"kB": 10**3, "MB": 10**6, "GB": 10**9}
 _MOST_BYTES = 10**11
 _LONGEST_ID = 255  # the Matrix specification's limit, in bytes
@@ -203,6 +205,16 @@ def days(value: object) -> timedelta:
     if found is None or not _FEWEST_DAYS <= int(found[1]) <= _MOST_DAYS:
         raise Wrong("mistake.days", value=shown(value), fewest=_FEWEST_DAYS)
     return timedelta(days=int(found[1]))
+
+
+def cadence(value: object) -> timedelta | None:
+    """Return a number of hours, like `4h`, or None for `none`, which a bare `no` or `off` of YAML says too."""
+    if value is False or value == "none":
+        return None
+    found = _CADENCE.fullmatch(value) if isinstance(value, str) else None
+    if found is None or int(found[1]) > _MOST_HOURS:
+        raise Wrong("mistake.cadence", value=shown(value), most=_MOST_HOURS)
+    return timedelta(hours=int(found[1]))
 
 
 def size(value: object) -> int:

@@ -57,6 +57,8 @@ class House:
     profile: Profile = field(default_factory=Profile)
     quiet: QuietHours | None = None
     """When reminders that can wait do wait."""
+    points: Mapping[facts.Severity, timedelta] = field(default_factory=dict)
+    """After how long a situation point follows the one before; none of a severity that is not in it."""
     drafts: Mapping[tuple[DraftId, Language], DraftTemplate] = field(default_factory=dict)
     retention: timedelta | None = None
     """How long after its closing an incident is purged; None: never."""
@@ -326,6 +328,7 @@ def _open(desk: Desk, house: House, command: Open, asker: Asker, input: InputId,
         members=_first_roster(house, playbook, asker.user),
         prefilled=prefill(house.profile, playbook),
         quiet=house.quiet,
+        points=house.points,
         has_calendar=bool(house.profile.calendar),
     )
 

@@ -88,9 +88,9 @@ class AskSecondPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskReceipt:
-    """Answer the command with what was handed over; it notifies whoever is to acknowledge it."""
+    """Answer the command with what was handed over, or who hands over; it notifies whoever is to acknowledge it."""
 
-    fact: facts.EvidenceHanded
+    fact: facts.EvidenceHanded | facts.HandoverGiven
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +193,7 @@ def effects(  # noqa: C901, PLR0911, PLR0912, PLR0915 - a table
             return (PostBrief(users=users), MoveCard())
         case facts.Rang() | facts.StepsRang() | facts.UpdateRang() | facts.RepeatRang() | facts.ReviewRang():
             return ()  # a fact once it was said
-        case facts.NotDelivered() | facts.FindingRang():
+        case facts.NotDelivered() | facts.FindingRang() | facts.PointRang():
             return ()  # a fact once it was said
         case facts.Paged() | facts.PageTried():
             return ()  # whoever pages says what became of it, with a number that no fact holds
@@ -242,7 +242,7 @@ def effects(  # noqa: C901, PLR0911, PLR0912, PLR0915 - a table
             return (Confirm(fact=fact),)
         case facts.BulletinRead() | facts.Acknowledged() | facts.Snoozed() | facts.Noted():
             return (Confirm(fact=fact),)
-        case facts.EvidenceHanded():
+        case facts.EvidenceHanded() | facts.HandoverGiven():
             return (AskReceipt(fact=fact),)
         case (
             facts.RiskWeighed()
@@ -259,6 +259,8 @@ def effects(  # noqa: C901, PLR0911, PLR0912, PLR0915 - a table
             | facts.FindingGiven()
             | facts.FindingDone()
             | facts.FindingDropped()
+            | facts.PointWritten()
+            | facts.CadenceSet()
         ):
             return (Confirm(fact=fact),)
         case facts.PersonInvited(user=user):
@@ -295,6 +297,7 @@ def effects(  # noqa: C901, PLR0911, PLR0912, PLR0915 - a table
             | facts.RiskDecided()
             | facts.RoleGiven()
             | facts.SeveritySet()
+            | facts.HandoverTaken()
             | facts.Held()
             | facts.HoldLifted()
             | facts.Resumed()

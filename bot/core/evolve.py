@@ -28,6 +28,7 @@ from bot.core.people.relocating import relocated
 from bot.core.people.roster import Grant
 from bot.core.people.two_persons import lapses_at
 from bot.core.record.sealing import kept, unsealed
+from bot.core.rhythm.state import Rhythm, rhythm_after, with_news
 from bot.core.ringing.paging import paged
 from bot.core.ringing.reminders import without
 from bot.core.ringing.supposed import ringing_clock, started_as_supposed, suppose, with_ringing
@@ -49,7 +50,9 @@ def evolve(incident: Incident | None, fact: facts.Fact) -> Incident:
         ValueError: the facts do not begin with Opened, or Opened comes twice.
     """
     if incident is not None:
-        return unsealed(paged(heard(_evolve(incident, fact), fact), fact), fact)
+        after = unsealed(paged(heard(_evolve(incident, fact), fact), fact), fact)
+        rhythm = with_news(after.rhythm, fact)
+        return after if rhythm is after.rhythm else replace(after, rhythm=rhythm)
     if isinstance(fact, facts.Opened):
         return unsealed(_open(fact), fact)
     raise ValueError("the first fact of an incident is Opened")
@@ -79,6 +82,7 @@ def _open(fact: facts.Opened) -> Incident:
         prefilled=frozenset(fact.prefilled),
         profile=dict(fact.prefilled),
         quiet=fact.quiet,
+        rhythm=Rhythm(usual=fact.points, on_since={fact.by: fact.at}),
         parent=fact.parent,
         organisation=fact.organisation,
         caller=fact.caller,
@@ -136,8 +140,8 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
         case facts.NotDelivered():
             return replace(incident, undelivered=(*incident.undelivered, fact))
         case facts.ReviewRang():
-            said = _said(incident, fact)
-            return replace(said, decisions=decisions_after(said.decisions, fact, said.answers, said.certain))
+            known = (incident.answers, incident.certain)
+            return replace(_said(incident, fact), decisions=decisions_after(incident.decisions, fact, *known))
         case facts.FindingNoted() | facts.FindingGiven() | facts.FindingDone() | facts.FindingDropped():
             return replace(incident, findings=findings_after(incident.findings, fact))
         case facts.FindingRang():
@@ -145,6 +149,12 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
         case facts.DecisionTaken() | facts.DecisionAmended() | facts.DecisionReviewed():
             known = (incident.answers, incident.certain)
             return replace(incident, decisions=decisions_after(incident.decisions, fact, *known))
+        case facts.HandoverTaken():
+            return _take_over(incident, fact)
+        case facts.CadenceSet() | facts.PointWritten() | facts.HandoverGiven():
+            return replace(incident, rhythm=rhythm_after(incident.rhythm, fact))
+        case facts.PointRang():
+            return replace(_said(incident, fact), rhythm=rhythm_after(incident.rhythm, fact))
         case facts.RiskWeighed(factor=factor):
             return replace(incident, weighed={**incident.weighed, factor: _weighed(fact)})
         case facts.RiskDecided():
@@ -359,6 +369,16 @@ def _add_clock(incident: Incident, fact: facts.ClockAdded) -> Incident:
     running = Running(aware=fact.at, by=fact.by, source="", recorded_at=fact.at, due=due)
     known = replace(incident, rules={**incident.rules, rule.id: rule}, clock_people=people)
     return _with_clock(known, rule.id, running)
+
+
+def _take_over(incident: Incident, fact: facts.HandoverTaken) -> Incident:
+    """Give what passes to whoever acknowledged it."""
+    given = incident.rhythm.handovers[fact.number].given
+    states = ((step, incident.step_state(step)) for step in fact.steps)
+    steps = {step: replace(state, status=StepStatus.DOING, assigned=fact.by) for step, state in states}
+    taken = replace(incident, steps={**incident.steps, **steps}, rhythm=rhythm_after(incident.rhythm, fact))
+    roles = (facts.RoleGiven(at=fact.at, by=given.by, user=fact.by, role=role) for role in fact.roles)
+    return reduce(roster_after, roles, taken)
 
 
 def _weighed(fact: facts.RiskWeighed | facts.RiskDecided) -> Weighed:

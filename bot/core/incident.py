@@ -35,6 +35,7 @@ from bot.core.people.guests import Doors, unproved
 from bot.core.people.quiet import QuietHours
 from bot.core.people.roster import STAND_IN, Grant, Role, holders
 from bot.core.playbook import Asked, Playbook, Step, Watched
+from bot.core.rhythm.state import Rhythm
 from bot.core.risk import RiskFactor, Weighed
 
 WHOLE_ROOM = 3
@@ -179,6 +180,8 @@ class Incident:
     """What was thought of and is no answer, the oldest first."""
     decisions: Decisions = field(default_factory=dict)
     findings: Findings = field(default_factory=dict)
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    """Situation points, who is on and since when, and handovers."""
     drafts: Mapping[DraftId, DraftState] = field(default_factory=dict)
     mailings: Mailings = field(default_factory=dict)
     """Letters to clients."""
@@ -391,14 +394,14 @@ class Incident:
     def circle(self, rule: Rule, level: int) -> tuple[UserId, ...]:
         """Return whom a reminder of *rule* mentions at *level*.
 
-        0: its owners; 1: their deputies too, and all of a role of which one is on duty; 2: the coordinators too; 3: the
-        whole room, said by naming nobody.
+        0: its owners; 1: their deputies too, and all of a role of which one is on duty, or rests; 2: the coordinators
+        too; 3: the whole room, said by naming nobody.
         """
         people, coordinators = self.owners(rule), self.present(Role.COORDINATOR)
         if level >= WHOLE_ROOM or not people:
             return ()
         if level >= 1:
-            people += self.present(rule.owner) if rule.owner in self.on_duty else ()
+            people += self.present(rule.owner) if rule.owner in self.on_duty or self.rhythm.relieved else ()
             people += self.present(STAND_IN.get(rule.owner, Role.COORDINATOR)) or coordinators
         if level > 1:
             people += coordinators
@@ -409,9 +412,21 @@ class Incident:
         return self.circle(rule, WHOLE_ROOM - 1)
 
     def called(self, role: Role, people: tuple[UserId, ...]) -> tuple[UserId, ...]:
-        """Return who of *people*, holders of *role*, is called for it: who is on duty if they are here, else all."""
-        user = self.on_duty.get(role)
+        """Return who of *people*, holders of *role*, is called for it: who is on duty if they are here, else all.
+
+        Whoever handed over and has done nothing since rests, while another of them is there.
+        """
+        user, people = self.on_duty.get(role), self._awake(people)
         return (user,) if user in people and user not in self.left else people
+
+    def _awake(self, people: tuple[UserId, ...]) -> tuple[UserId, ...]:
+        awake = tuple(user for user in people if not self.rests(user))
+        return awake if any(user not in self.left for user in awake) else people
+
+    def rests(self, user: UserId) -> bool:
+        """Say whether *user* handed over, that was acknowledged, and they have done nothing since."""
+        relieved, acted = self.rhythm.relieved.get(user), self.acted.get(user)
+        return relieved is not None and (acted is None or acted <= relieved)
 
     def on_call(self, role: Role) -> tuple[UserId, ...]:
         """Return who is called for *role*: of those who hold it and have not left, who is on duty, else all."""

@@ -122,6 +122,7 @@ from bot.voice.replies.polls import (
     vote_stands,
     vote_unclear,
 )
+from bot.voice.rhythm.handovers import handovers, relay_poll
 from bot.voice.ringing.absence import away
 from bot.voice.ringing.paging import not_reached, page, trial_answered, trial_page, trial_report
 from bot.voice.ringing.reminders import finding_elsewhere, remind
@@ -279,6 +280,7 @@ __all__ = [
     "guide_over",
     "guide_question",
     "guide_which",
+    "handovers",
     "help",
     "hint",
     "hook_given_up",
@@ -333,6 +335,7 @@ __all__ = [
     "register_note",
     "register_pages",
     "register_table",
+    "relay_poll",
     "remind",
     "reopened_below",
     "risk",

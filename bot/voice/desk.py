@@ -20,7 +20,10 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     "facts": ("fact", "facts", "known", "decide", "evidence", "risk", "finding"),
     "clocks": ("clocks", "aware", "filed", "ack", "snooze", "waive", "classified", "clock"),
     "texts": ("draft", "letters", "sent", "register", "lessons"),
-    "people": ("who", "role", "invite", "door", "remove", "verify", "trust", "reached", "confirm", "duty", "contact"),
+    "people": (
+        *("who", "role", "invite", "door", "remove", "handover"),
+        *("verify", "trust", "reached", "confirm", "duty", "contact"),
+    ),
     "incident": (
         *("status", "timeline", "note", "brief", "severity", "close", "resume", "seal", "hold", "unhold"),
         *("open", "alert", "list", "help", "about"),

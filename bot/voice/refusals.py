@@ -21,13 +21,14 @@ from bot.core.people.errors import NotProved, UnknownDoor
 from bot.core.people.naming import localpart
 from bot.core.people.trust import IdentityNotChanged, NotCompared
 from bot.core.replies.subjects import About, RestOf
+from bot.core.rhythm import errors as rhythm
 from bot.sentences.po import said
 from bot.voice.catalogue import knows, own, say, say_of, word
 from bot.voice.custody.things import size_words
 from bot.voice.details import choice_words, near_details, typed_detail
 from bot.voice.markup import Piece, Text, join, render
 from bot.voice.organisations.bulletins import audience_words, name_list
-from bot.voice.times import date_words, moment
+from bot.voice.times import date_words, moment, span
 from bot.voice.wording import answer_word, role_word, role_words, short
 
 _MOST = 12
@@ -199,6 +200,10 @@ def _apart(  # noqa: C901, PLR0911, PLR0912
             return {"accepted": choice_words(accepted, language)}
         case IdentityNotChanged(user=user) | NotCompared(user=user):
             return {"user": short(localpart(user), 60)}
+        case rhythm.NotInTheRoom(user=user) | rhythm.ReceiverUnproved(user=user) | rhythm.ReceiverOnlyReads(user=user):
+            return {"user": short(localpart(user), 60)}
+        case rhythm.HandoverWaits(user=user) | rhythm.HandoverToAnother(user=user):
+            return {"user": short(localpart(user), 60)}
         case errors.AnswerNeedsReason(value=value):
             return {"value": answer_word(value, language)}
         case errors.WhichToConfirm(numbers=numbers):
@@ -249,6 +254,7 @@ FORMS: Mapping[str, Form] = {
     "name": _short(80),
     "firm": _short(60),
     "largest": lambda size, language, _: size_words(size, language),
+    **dict.fromkeys(("shortest", "longest"), lambda length, language, _: span(length, language)),
     "holder": lambda user, *_: localpart(user),
     "vouched": lambda user, *_: localpart(user),
     "reference": _short(80),

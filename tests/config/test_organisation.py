@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from bot.config import load
 from bot.config.organisation import REGIMES, Insured, LegalRole, Organisation, Provider, Sector, profile_of
 from bot.config.reading import keys_of
+from bot.core.facts import Severity
 from bot.core.people.profile import Profile
 from bot.core.people.quiet import QuietHours
 from bot.host.shipped import playbooks_folder
@@ -223,6 +224,33 @@ def test_any_other_quiet_hours_are_refused(folder: Path, written: object) -> Non
     wrong = only_problem(folder, changed(reminders={"quiet": written}))
     assert wrong.startswith("reminders.quiet: ")
     assert wrong.endswith('is not a span of hours; write one like "21:00-07:00", or none')
+
+
+# ---------------------------------------------------------------- situation points
+
+
+@pytest.mark.parametrize(
+    ("written", "every"),
+    [
+        ("3h", timedelta(hours=3)),
+        ("168h", timedelta(days=7)),
+        ("none", None),
+        (False, None),
+        (None, timedelta(hours=4)),
+    ],
+)
+def test_a_cadence_is_a_number_of_hours_or_none(folder: Path, written: object, every: timedelta | None) -> None:
+    points = load(write(folder, changed(points={"high": written}))).points
+    assert points.high == every
+    known = {Severity.CRISIS: timedelta(hours=2), Severity.MEDIUM: timedelta(hours=8)}
+    assert points.by_severity() == known | ({} if every is None else {Severity.HIGH: every})
+
+
+@pytest.mark.parametrize("written", ["0h", "4", 4, "169h", "1d", "4 hours", True, "٤h"])
+def test_any_other_cadence_is_refused(folder: Path, written: object) -> None:
+    wrong = only_problem(folder, changed(points={"high": written}))
+    assert wrong.startswith("points.high: ")
+    assert wrong.endswith("is not a number of hours; write one like 4h, up to 168h, or none")
 
 
 def test_the_example_loads_with_every_key_of_the_organisation_taken_from_behind_its_mark(folder: Path) -> None:

@@ -26,7 +26,7 @@ NOT_A_KEY = [
         "xyzzy",
         1,
         "the keys here are matrix, network, state, locale, rooms, playbooks, trust, health, api, heartbeat, drill, "
-        "clocks, reminders, retention, evidence, organisation, channels, alerts, doors, record, people, "
+        "clocks, reminders, points, retention, evidence, organisation, channels, alerts, doors, record, people, "
         "contacts, duty, hooks",
     ),
     ("rooms.federated", True, "did you mean federate?"),

@@ -44,6 +44,7 @@ from bot.core.facts import (
     BulletinRead,
     BulletinReceived,
     BulletinSent,
+    CadenceSet,
     CallsErased,
     CardPosted,
     CascadeAmended,
@@ -94,6 +95,8 @@ from bot.core.facts import (
     FirmTookIn,
     GuestCame,
     GuestProved,
+    HandoverGiven,
+    HandoverTaken,
     Held,
     HoldLifted,
     InvitationRefused,
@@ -111,6 +114,8 @@ from bot.core.facts import (
     PersonInvited,
     PersonRemoved,
     PersonReplaced,
+    PointRang,
+    PointWritten,
     ProgressPosted,
     PurgeCause,
     Purged,
@@ -220,6 +225,12 @@ EVIDENCE = EvidenceTaken(at=NOW, by=BOB, number=1, name="disk", digest="d", keep
 SOURCED = EvidenceSourced(at=NOW, by=BOB, number=1, source="the safe")
 HANDED = EvidenceHanded(at=NOW, by=BOB, number=1, to=ALICE)
 RECEIVED = EvidenceReceived(at=NOW, by=ALICE, number=1, device=DeviceId("PHONE"), proof=DeviceProof.SIGNED)
+RELAYED = HandoverGiven(at=NOW, by=BOB, number=1, to=ALICE)
+TAKEN_OVER = HandoverTaken(
+    at=NOW, by=ALICE, number=1, steps=(), roles=(), device=DeviceId("PHONE"), proof=DeviceProof.SIGNED
+)
+POINT = PointWritten(at=NOW, by=BOB, text="")
+CADENCE = CadenceSet(at=NOW, by=BOB, every=None)
 CLOSED = Closed(at=NOW, by=ALICE, summary="")
 WITNESSED = CheckpointWitnessed(at=NOW, by=BOB, number=1)
 ASKED = ConfirmationAsked(at=NOW, by=ALICE, number=1, act=Closing(summary="", rules=(HOURS_72,)))
@@ -314,6 +325,10 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     ),
     *((fact, (Confirm(fact=fact),)) for fact in (EVIDENCE, SOURCED, RECEIVED)),
     (HANDED, (AskReceipt(fact=HANDED),)),
+    (RELAYED, (AskReceipt(fact=RELAYED),)),
+    (TAKEN_OVER, (Confirm(fact=TAKEN_OVER), ShowCard())),
+    *((fact, (Confirm(fact=fact),)) for fact in (POINT, CADENCE)),
+    (PointRang(at=NOW, due=NOW), ()),
     *((fact, (Confirm(fact=fact),)) for fact in (DECIDED, MORE, REVIEWED)),
     (ReviewRang(at=NOW, number=1, due=NOW), ()),
     (FindingRang(at=NOW, number=1, day=NOW.date(), rung=0), ()),
@@ -345,7 +360,7 @@ def test_the_table_has_a_row_for_each_fact() -> None:
 
 @pytest.mark.parametrize(("fact", "asked"), ROWS, ids=[type(fact).__name__ for fact, _ in ROWS])
 def test_a_fact_asks_of_the_world_what_its_row_says(fact: Fact, asked: tuple[Effect, ...]) -> None:
-    before = incident(DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), LETTERS, DECIDED, EVIDENCE)
+    before = incident(DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), LETTERS, DECIDED, EVIDENCE, RELAYED)
     after = incident() if isinstance(fact, Opened) else grow(before, fact)
     assert effects(fact, after) == asked
 

@@ -37,6 +37,7 @@ from bot.core.incident import Incident, Status, StepState, StepStatus
 from bot.core.names import EventId, Question, RoomId, StepId
 from bot.core.people.coming import BRIEF_DELAY
 from bot.core.people.roster import Role
+from bot.core.rhythm.state import News
 from tests.core.build import (
     ALICE,
     BOB,
@@ -122,9 +123,9 @@ def test_closing_keeps_the_summary_and_resuming_drops_it() -> None:
 
 
 def test_a_note_changes_nothing_and_a_severity_does() -> None:
-    assert grow(incident(), Noted(at=NOW, by=ALICE, text="called the host")) == replace(
-        incident(), heard={ALICE: NOW}, acted={ALICE: NOW}
-    )
+    noted = grow(incident(), Noted(at=NOW, by=ALICE, text="called the host"))
+    assert noted == replace(incident(), heard={ALICE: NOW}, acted={ALICE: NOW}, rhythm=noted.rhythm)
+    assert noted.rhythm == replace(incident().rhythm, news=News(notes=1))
     assert grow(incident(), SeveritySet(at=NOW, by=ALICE, severity=Severity.LOW)).severity is Severity.LOW
 
 

@@ -71,6 +71,8 @@ SAMPLES = {
     "numbers": (1, 2),
     "why": Unread.DAMAGED,
     "labels": ("SIREN",),
+    "shortest": timedelta(minutes=15),
+    "longest": timedelta(days=7),
     "drafts": ("notice", "kit"),
     "waiting": (("GDPR-33-1", ("@bob:example.org",)),),
 }

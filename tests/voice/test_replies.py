@@ -43,6 +43,8 @@ HINTS: list[tuple[Subject, str]] = [
     (subjects.RestOf(word="risk", begun="data high"), "Here I take: your reason in words."),
     (subjects.RestOf(word="evidence", begun="7 from"), "Here I take: where it comes from, in words."),
     (subjects.Handed(number=7), "Here I take: received."),
+    (subjects.Relay(number=7), "Here I take: received."),
+    (subjects.PointAsked(due=NOW), "Here I take: where things stand, or nothing."),
     (subjects.Coordination(bulletin=3), "Here I take: your question, in words."),
     (GUIDED, "That message waits for no answer. !help shows what can be typed here."),
     (GuideOver(), "That message waits for no answer. !help shows what can be typed here."),

@@ -24,7 +24,9 @@ from bot.core.replies.subjects import (
     Handed,
     OwnContact,
     Playbooks,
+    PointAsked,
     Questions,
+    Relay,
     Reminders,
     RestOf,
     Risks,
@@ -40,6 +42,7 @@ _LONGEST_NAME = 3
 _LONGEST_ANSWER = 200
 _THANKS = words("thanks")
 _EVIDENCE, _RECEIVED = "evidence", "received"
+_BRIEF, _HANDOVER = "brief", "handover"
 _FACT, _RISK, _ME, _QUESTION, _CONTACT = "fact", "risk", "me", "question", "contact"
 _PLAIN = frozenset({"yes", "no", UNKNOWN})
 
@@ -86,16 +89,41 @@ class _Reading:
         is_command = self.text.startswith("!")
         if self.text.endswith("?") and not is_command:
             return NotAnAnswer()
-        begun = next((subject for subject in self.about if isinstance(subject, RestOf)), None)
-        if begun is not None and not is_command:
-            # Whatever it begins with: it is the text that was asked for.
-            return self._written(begun.word, begun.begun, self.text)
+        if not is_command and (asked := self._asked_for()) is not None:
+            return asked
+        if (relay := self._taken_over()) is not None:
+            return self._received(relay)
         found = verb_of(self.text)
         if found is not None:
             return self._done(*found) or self._as_typed()
         if is_command:
             return self._as_typed()
         return next((reply for subject in self.about if (reply := self._answer(subject)) is not None), NotAnAnswer())
+
+    def _asked_for(self) -> Reply | None:
+        """Return the text that was asked for, whatever it begins with; None where none was."""
+        begun = next((subject for subject in self.about if isinstance(subject, RestOf | PointAsked)), None)
+        match begun:
+            case RestOf():
+                return self._written(begun.word, begun.begun, self.text)
+            case PointAsked() if not self._is_seen():
+                return self._written(_BRIEF, self.text)
+            case _:
+                return None
+
+    def _taken_over(self) -> Relay | None:
+        """Return the handover that the whole text acknowledges; None when it says something else, or none waits."""
+        relay = next((subject for subject in self.about if isinstance(subject, Relay)), None)
+        if relay is None or len(self.text) > LONGEST_ID:
+            return None
+        said, found = canonical_answer(self.text.rstrip(" .!")), verb_of(self.text)
+        is_taking = found is not None and found[0].takes and not found[1]
+        return relay if is_taking or said == "yes" or fold(said) in words("handover.received") else None
+
+    def _is_seen(self) -> bool:
+        """Say whether it says that the message was seen, and nothing of where things stand."""
+        found = verb_of(self.text)
+        return found is not None and found[0].row is ACK_ROW and not found[1]
 
     def shown(self) -> Reply | None:
         """Return the command that the whole text is the word of, typed without its mark, if it only shows something."""
@@ -139,15 +167,17 @@ class _Reading:
 
     def _seen(self, verb: Verb, ids: Ids, rest: str) -> Reply | None:
         """Say that all that is shown was seen, or the clocks that are named; what else is said to it is talk."""
-        if not rest and (handed := next((one for one in self.about if isinstance(one, Handed)), None)) is not None:
+        handed = next((one for one in self.about if isinstance(one, Handed | Relay)), None)
+        if not rest and handed is not None:
             return self._received(handed)
         named = [word for word in rest.split()[: len(ids) + 1] if verb.is_id(word, self.names)]
         if not (named or ids or Reminders() in self.about):
             return None
         return self._written(verb.word, *(named or ids))
 
-    def _received(self, handed: Handed) -> Reply:
-        return self._written(_EVIDENCE, str(handed.number), _RECEIVED)
+    def _received(self, handed: Handed | Relay) -> Reply:
+        word = _EVIDENCE if isinstance(handed, Handed) else _HANDOVER
+        return self._written(word, str(handed.number), _RECEIVED)
 
     def _names_somebody(self, rest: str) -> bool:
         return self.text.startswith("!") or 1 <= len(rest[:_LONGEST_ANSWER].split()) <= _LONGEST_NAME

@@ -106,6 +106,7 @@ from bot.core.commands.lessons import (
 from bot.core.commands.letters import MarkSent, MergeLetters, ShowLetters
 from bot.core.commands.questions import AnswerQuestions, PutQuestion, ShowFaq, ShowQuestions
 from bot.core.commands.record import Hold, LiftHold, SealRecord, WitnessCheckpoint
+from bot.core.commands.rhythm import GiveHandover, SetCadence, ShowHandovers, TakeHandover, WritePoint
 from bot.core.people.trial import ConfirmReached
 from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
@@ -215,6 +216,11 @@ IncidentCommand = (
     | SourceEvidence
     | HandEvidence
     | AcknowledgeEvidence
+    | WritePoint
+    | SetCadence
+    | ShowHandovers
+    | GiveHandover
+    | TakeHandover
     | SealRecord
     | WitnessCheckpoint
     | Hold

@@ -12,10 +12,11 @@ from bot.core.facts import Rang, Reminder, StepsRang
 from bot.core.incident import Incident
 from bot.core.names import StepId, UserId
 from bot.core.people.roster import Role
-from bot.core.ringing.alarms import Brief, FindingDue, Repeat, ReviewDue, Ring, StepsDue, UpdateDue, alarms
+from bot.core.ringing.alarms import Brief, FindingDue, PointDue, Repeat, ReviewDue, Ring, StepsDue, UpdateDue, alarms
 from bot.core.ringing.paging import has_acted, is_seen, unseen
 from bot.core.ringing.reminders import Subject, subjects
 
+_Rings = Ring | StepsDue | UpdateDue | Repeat | ReviewDue | FindingDue | PointDue
 ON_TIME = timedelta(seconds=60)
 """A reminder that rings within this of its time is not called late."""
 ON_TIME_IN_DRILL = timedelta(seconds=2)
@@ -66,7 +67,7 @@ def called(incident: Incident, reminder: Reminder) -> tuple[UserId, ...]:
             return _workers(incident, steps)
         case facts.UpdateRang():
             return _promisers(incident)
-        case facts.RepeatRang():
+        case facts.RepeatRang() | facts.PointRang():
             return incident.leaders()
         case facts.ReviewRang(number=number):
             return _deciders(incident, number)
@@ -148,9 +149,7 @@ def _waiting(incident: Incident, now: datetime) -> Iterator[tuple[datetime, Remi
     return ((alarm.at, _rang(incident, alarm, now)) for alarm in waiting)
 
 
-def _rang(
-    incident: Incident, alarm: Ring | StepsDue | UpdateDue | Repeat | ReviewDue | FindingDue, now: datetime
-) -> Reminder:
+def _rang(incident: Incident, alarm: _Rings, now: datetime) -> Reminder:  # noqa: PLR0911 - a table
     match alarm:
         case Ring(rule=rule, rung=rung, due=due, level=level, aware=aware):
             late_by = _lateness(incident, alarm.at, now)
@@ -165,6 +164,8 @@ def _rang(
             return facts.ReviewRang(at=now, number=number, due=due)
         case FindingDue(number=number, day=day, rung=rung):
             return facts.FindingRang(at=now, number=number, day=day, rung=rung)
+        case PointDue(at=at):
+            return facts.PointRang(at=now, due=at)
         case _:
             assert_never(alarm)
 

@@ -146,6 +146,8 @@ class _Kept:
                 return replace(fact, name="") if number in self.doors else None
             case facts.GuestCame(number=number) | facts.DoorAstray(number=number) | facts.DoorEnded(number=number):
                 return fact if number in self.doors else None
+            case facts.HandoverGiven() | facts.HandoverTaken() if fact.roles and self.entry:
+                return replace(fact, text="") if isinstance(fact, facts.HandoverGiven) else fact
             case facts.StepDone(step=step):
                 return self._last(record, fact) if step in self.steps else None
             case facts.Answered(certainty=facts.Certainty.RULED_OUT):

@@ -70,6 +70,7 @@ from bot.core.facts.desk import (
     Trusting,
 )
 from bot.core.facts.duty import (
+    CadenceSet,
     ContactAnswered,
     ContactAsked,
     ContactFact,
@@ -77,6 +78,10 @@ from bot.core.facts.duty import (
     DutyChanged,
     DutyFact,
     DutyHoleTold,
+    HandoverGiven,
+    HandoverTaken,
+    PointWritten,
+    RhythmFact,
 )
 from bot.core.facts.judgement import (
     ClientHole,
@@ -151,6 +156,7 @@ from bot.core.facts.ringing import (
     Paged,
     PageResult,
     PageTried,
+    PointRang,
     Rang,
     Reminder,
     RepeatRang,
@@ -203,6 +209,7 @@ Fact = (
     | ClockFact
     | RingingFact
     | JudgementFact
+    | RhythmFact
     | ConfirmationFact
     | LifecycleFact
     | CascadeFact

@@ -1,12 +1,13 @@
-"""What happens to the rotas, and to the addresses at which people can be reached."""
+"""What happens to the rotas, to the addresses at which people can be reached, and to who is on in an incident."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.core.facts.base import Deed, Happened
-from bot.core.names import UserId
+from bot.core.facts.work import DeviceProof
+from bot.core.names import DeviceId, StepId, UserId
 from bot.core.people.roster import Role
 
 
@@ -55,5 +56,49 @@ class ContactSilenceTold(Happened):
     quarter: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointWritten(Deed):
+    """Somebody said where things stand."""
+
+    text: str
+    """Empty: nothing is new, which is worth knowing too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CadenceSet(Deed):
+    """Somebody chose after how long a situation point follows the one before."""
+
+    every: timedelta | None
+    """None: none rings any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverGiven(Deed):
+    """Somebody hands over to another, who is to acknowledge it; until then it does not count."""
+
+    number: int
+    """Counts from 1 in an incident."""
+    to: UserId
+    roles: tuple[Role, ...] = ()
+    """Those that pass, beside the steps."""
+    text: str = ""
+    """What they add to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverTaken(Deed):
+    """Whoever a handover is for acknowledged it, from a device of their own: it counts."""
+
+    number: int
+    steps: tuple[StepId, ...]
+    """Those that were whoever gave it's, and are theirs now."""
+    roles: tuple[Role, ...]
+    """Those that they hold now beside their own."""
+    device: DeviceId
+    proof: DeviceProof
+
+
+RhythmFact = PointWritten | CadenceSet | HandoverGiven | HandoverTaken
+"""Of an incident."""
 DutyFact = DutyChanged | DutyHoleTold
 ContactFact = ContactAsked | ContactAnswered | ContactSilenceTold

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.core.clocks.rules import Rule
@@ -69,6 +69,8 @@ class Opened(Deed):
     """Answers that the organisation's profile gave beforehand."""
     quiet: QuietHours | None = None
     """When reminders that can wait do wait; None in incidents opened before there were quiet hours, or without."""
+    points: Mapping[Severity, timedelta] = field(default_factory=dict)
+    """After how long a situation point follows the one before; see `bot.core.rhythm.state`."""
     parent: IncidentId | None = None
     """The incident this one is a child of: one provider fell, and each of its clients has an incident of its own."""
     organisation: str = ""

@@ -71,7 +71,14 @@ class FindingRang(Happened):
     """How many days after: see `bot.core.lessons.findings`."""
 
 
-Reminder = Rang | StepsRang | UpdateRang | RepeatRang | ReviewRang | FindingRang
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointRang(Happened):
+    """The hour came at which somebody is to say where things stand."""
+
+    due: datetime
+
+
+Reminder = Rang | StepsRang | UpdateRang | RepeatRang | ReviewRang | FindingRang | PointRang
 """A fact only once it was said: until then it is what is to be said."""
 
 

@@ -8,6 +8,7 @@ from bot.core import facts
 from bot.core.facts.base import Deed
 from bot.core.incident import Incident
 from bot.core.names import UserId
+from bot.core.rhythm.state import watched
 
 
 def heard(incident: Incident, fact: facts.Fact) -> Incident:
@@ -21,8 +22,11 @@ def heard(incident: Incident, fact: facts.Fact) -> Incident:
         return after
     is_first = after.parent is not None and isinstance(fact, facts.Joined) and user not in after.came
     came = {**after.came, user: fact.at} if is_first else after.came
-    acted = {**after.acted, user: fact.at} if isinstance(fact, Deed) else after.acted
-    return replace(after, heard={**after.heard, user: fact.at}, acted=acted, came=came)
+    known = replace(after, heard={**after.heard, user: fact.at}, came=came)
+    if not isinstance(fact, Deed):
+        return known
+    rhythm = watched(known.rhythm, user, known.acted.get(user), fact.at)
+    return replace(known, acted={**known.acted, user: fact.at}, rhythm=rhythm)
 
 
 def _invited(incident: Incident, fact: facts.Fact) -> Incident:

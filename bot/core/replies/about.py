@@ -12,7 +12,9 @@ from bot.core.replies.subjects import (
     About,
     Clocks,
     Handed,
+    PointAsked,
     Questions,
+    Relay,
     Reminders,
     RestOf,
     Risks,
@@ -60,6 +62,8 @@ def about_fact(fact: facts.Fact, before: Incident, after: Incident) -> About:  #
             return (RestOf(word="evidence", begun=f"{number} from"),)
         case facts.EvidenceHanded(number=number):
             return (Handed(number=number),)
+        case facts.HandoverGiven(number=number):
+            return (Relay(number=number),)
         case facts.DecisionTaken(number=number, reason=""):
             return (RestOf(word="decide", begun=f"{number} because"),)
         case facts.FindingNoted(number=number, owner=None, day=None):
@@ -79,6 +83,9 @@ def about_reminders(reminders: Iterable[facts.Reminder], incident: Incident) -> 
     )
     if rules or steps:
         return (about,)
+    points = [fact.due for fact in said if isinstance(fact, facts.PointRang)]
+    if len(points) == len(said) == 1:
+        return (PointAsked(due=points[0]),)
     # Whatever is replied to a decision that is to be looked at again is what came of it.
     reviews = [fact.number for fact in said if isinstance(fact, facts.ReviewRang)]
     if len(reviews) == 1 == len(said):

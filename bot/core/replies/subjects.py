@@ -68,6 +68,20 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """A handover that waits for whoever it is for to acknowledge it."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointAsked:
+    """A situation point that rang: whatever is replied is where things stand."""
+
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Playbooks:
     """The list of playbooks that an opening waits for; a newer opening has a list of its own."""
 
@@ -138,6 +152,8 @@ Subject = (
     | Reminders
     | Waiting
     | Handed
+    | Relay
+    | PointAsked
     | Playbooks
     | Choice
     | YesTo

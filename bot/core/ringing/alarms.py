@@ -20,6 +20,7 @@ from bot.core.incident import Incident, Status
 from bot.core.lessons.findings import next_ring
 from bot.core.names import RuleId, StepId
 from bot.core.playbook import Step
+from bot.core.rhythm.points import next_point
 from bot.core.ringing.rungs import rings
 
 UPDATE_LEAD = timedelta(minutes=15)
@@ -88,13 +89,20 @@ class FindingDue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PointDue:
+    """A situation point."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """A brief for late joiners that waits for the others."""
 
     at: datetime
 
 
-Alarm = Ring | StepsDue | UpdateDue | Repeat | ReviewDue | FindingDue | Brief
+Alarm = Ring | StepsDue | UpdateDue | Repeat | ReviewDue | FindingDue | PointDue | Brief
 
 
 def alarms(incident: Incident, now: datetime) -> tuple[Alarm, ...]:
@@ -112,7 +120,7 @@ def alarms(incident: Incident, now: datetime) -> tuple[Alarm, ...]:
         case Status.OPEN:
             clocks, steps = _clocks(incident, now), _steps(incident, now)
             waiting: list[Alarm] = [*_brief(incident), *clocks, *steps, *_update(incident), *_reviews(incident)]
-            return tuple(sorted([*waiting, *_findings(incident, now)], key=_at))
+            return tuple(sorted([*waiting, *_findings(incident, now), *_point(incident, now)], key=_at))
         case _:
             assert_never(incident.status)
 
@@ -186,3 +194,9 @@ def _findings(incident: Incident, now: datetime) -> Iterable[FindingDue]:
         found = next_ring(finding, incident.zone, now, once=incident.room is None)
         if found is not None and finding.day is not None:
             yield FindingDue(at=found[0], number=number, day=finding.day, rung=found[1])
+
+
+def _point(incident: Incident, now: datetime) -> Iterable[PointDue]:
+    at = next_point(incident, now)
+    if at is not None:
+        yield PointDue(at=at)

@@ -77,7 +77,7 @@ def _stands(incident: Incident, reminder: facts.Reminder) -> bool:
             return moment_of(incident.answers, NEXT_UPDATE) == promised
         case facts.ReviewRang(number=number, due=due):
             return incident.decisions[number].review_due == due
-        case facts.RepeatRang() | facts.FindingRang():
+        case facts.RepeatRang() | facts.FindingRang() | facts.PointRang():
             return False
         case _:
             assert_never(reminder)

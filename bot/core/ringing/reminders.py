@@ -28,7 +28,7 @@ def _covers(said: facts.Reminder, other: facts.Reminder) -> bool:
     return bool(_subjects(said) & _subjects(other))
 
 
-def _subjects(reminder: facts.Reminder) -> frozenset[Subject]:
+def _subjects(reminder: facts.Reminder) -> frozenset[Subject]:  # noqa: PLR0911 - a table
     match reminder:
         case facts.Rang(rule=rule, rung=rung, due=due, aware=aware):
             of = due or aware
@@ -43,5 +43,7 @@ def _subjects(reminder: facts.Reminder) -> frozenset[Subject]:
             return frozenset({("review", str(number), due.isoformat())})
         case facts.FindingRang(number=number, day=day, rung=rung):
             return frozenset({("finding", str(number), day.isoformat(), str(rung))})
+        case facts.PointRang():
+            return frozenset({("point",)})  # the next one takes the place of one that was not said
         case _:
             assert_never(reminder)

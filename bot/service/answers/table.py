@@ -30,6 +30,7 @@ from bot.service.evidence import answering as evidence
 from bot.service.judging import answering as judged
 from bot.service.lessons import answering as lessons
 from bot.service.outcome import Later, Outcome, Typed, answered
+from bot.service.rhythm import answering as rhythm
 
 C = TypeVar("C", bound=commands.Command)
 Answer = Callable[[C, Typed, Sources], Awaitable[Outcome | Later]]
@@ -112,6 +113,11 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.SourceEvidence, evidence.source),
     _entry(commands.HandEvidence, evidence.hand),
     _entry(commands.AcknowledgeEvidence, evidence.acknowledge),
+    _entry(commands.WritePoint, rhythm.write),
+    _entry(commands.SetCadence, rhythm.set_cadence),
+    _shows(commands.ShowHandovers, lambda _, asked: voice.handovers(asked.here, asked.now)),
+    _entry(commands.GiveHandover, rhythm.give),
+    _entry(commands.TakeHandover, rhythm.take),
     _entry(commands.GiveConfirmation, acting.confirm),
     (commands.TakeDecision, judged.take),
     _shows(commands.ShowDecisions, judged.show),

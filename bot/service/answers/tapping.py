@@ -9,11 +9,19 @@ from bot.core import facts
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import DeviceId
-from bot.core.replies.subjects import About, Choice, Playbooks, Questions, Risks, incident_of
+from bot.core.replies.subjects import About, Choice, Playbooks, PointAsked, Questions, Relay, Risks, incident_of
 from bot.core.risk import RiskLevel
 from bot.service.outcome import Outcome
 
-ANSWERING = facts.Answered | facts.RiskWeighed | facts.Opened | facts.AlertTaken | facts.AlertsDropped
+ANSWERING = (
+    facts.Answered
+    | facts.RiskWeighed
+    | facts.Opened
+    | facts.AlertTaken
+    | facts.AlertsDropped
+    | facts.PointWritten
+    | facts.HandoverTaken
+)
 """Facts that answer what a poll may have asked."""
 
 
@@ -64,7 +72,7 @@ def is_answered(poll: ports.Spoken, outcome: Outcome, offers: Iterable[facts.Cho
     return any(_answers(fact, about, offered) for fact in outcome.facts)
 
 
-def _answers(fact: object, about: About, offered: Iterable[object]) -> bool:
+def _answers(fact: object, about: About, offered: Iterable[object]) -> bool:  # noqa: PLR0911 - a table
     match fact:
         case facts.Answered(question=question):
             return Questions(questions=(question,)) in about
@@ -72,6 +80,10 @@ def _answers(fact: object, about: About, offered: Iterable[object]) -> bool:
             return Risks(factors=(factor,)) in about
         case facts.Opened():
             return any(isinstance(subject, Playbooks) and subject.offered_at in offered for subject in about)
+        case facts.PointWritten():
+            return any(isinstance(subject, PointAsked) for subject in about)
+        case facts.HandoverTaken(number=number):
+            return Relay(number=number) in about
         case facts.AlertTaken(number=number) | facts.AlertsDropped(number=number):
             return any(isinstance(one, Choice) and (one.word, one.rest) == ("alert", str(number)) for one in about)
         case _:

@@ -32,7 +32,7 @@ def take(command: commands.TakeEvidence, asked: Typed, sources: Sources) -> Outc
         event=sent.event,
         sender=sent.by,
         device=sent.device,
-        proof=_proof(sent.by, sources),
+        proof=proof_of(sent.by, sources),
         sent_at=sent.sent_at,
     )
     wanted = ports.TakeIn(origin=origin, source=command.source)
@@ -56,7 +56,7 @@ def hand(command: commands.HandEvidence, asked: Typed, _: Sources) -> Outcome:
 
 def acknowledge(command: commands.AcknowledgeEvidence, asked: Typed, sources: Sources) -> Outcome:
     """Note that a hand-over is acknowledged, and from which device. Raises RuleError."""
-    device = asked.around.asker.device, _proof(asked.by, sources)
+    device = asked.around.asker.device, proof_of(asked.by, sources)
     return _decided(asked, deciding.acknowledge(asked.here, command.number, asked.by, device, asked.now))
 
 
@@ -66,7 +66,7 @@ def _decided(asked: Typed, fact: facts.EvidenceFact) -> Outcome:
     return Outcome(stream=incident.id, facts=(fact,), tasks=tasks)
 
 
-def _proof(user: UserId, sources: Sources) -> facts.DeviceProof:
+def proof_of(user: UserId, sources: Sources) -> facts.DeviceProof:
     """Return what says that the devices of *user* which are heard are theirs."""
     compared, known = sources.books.desk.confirmed.get(user), sources.chat.identity_of(user).known
     if compared is not None and compared.master == known:

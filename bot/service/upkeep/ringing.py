@@ -10,11 +10,11 @@ from secrets import token_hex
 
 from bot import ports, voice
 from bot.core.decide.ringing import called, instead, lateness, ring, unsaid
-from bot.core.facts import NotDelivered, Reminder
+from bot.core.facts import NotDelivered, PointRang, Reminder
 from bot.core.happenings import TimeCame
 from bot.core.incident import Incident, Status
 from bot.core.names import InputId
-from bot.core.replies.subjects import About
+from bot.core.replies.subjects import About, PointAsked
 from bot.core.ringing.alarms import Brief, alarms
 from bot.core.ringing.reminders import subjects
 from bot.core.ringing.silence import Silence
@@ -22,7 +22,7 @@ from bot.service.ledger import Committed, Ledger
 from bot.service.outbox.drain import rest_after
 from bot.service.outbox.lanes import Lanes
 from bot.service.outcome import Outcome, happened, worded
-from bot.service.tasks import card_task, reminder_task, result_input, ringing, task_id
+from bot.service.tasks import card_task, incident_address, poll_task, reminder_task, result_input, ringing, task_id
 from bot.service.upkeep.paging import Paging
 from bot.service.upkeep.retention import PURGE_KEY, Retention
 from bot.service.upkeep.sealing import SEAL_KEY, Sealing
@@ -145,22 +145,31 @@ class Ringing:
     async def _say(self, task: ports.Task, incident: Incident, due: tuple[Reminder, ...]) -> None:
         """Say *due* in the incident's room; of a closed one whose room is gone, in the control room, without words."""
         room, readers = incident.room, frozenset(incident.roster)
+        about: About = ()
+        polls: tuple[ports.Task, ...] = ()
         if room is not None:
-            content, about = self._worded(task, incident, due)
+            content, text = self._worded(task, incident, due)
+            about, polls = text.about, _polls(task, incident, due, text)
         elif incident.status is Status.CLOSED and (control := self.ledger.books.desk.control_room) is not None:
-            room, readers, about = control, frozenset(self.silences.house.people), ()
+            room, readers = control, frozenset(self.silences.house.people)
             content = self.silences.elsewhere(task, incident, due)
         else:
             raise ports.RefusedError(Silence.NO_ROOM)
         event = await self.chat.say(room, content, txn=task.id, readers=readers)
-        await self._take(task, due, ports.Spoken(room=room, event=event, about=about))
+        await self._take(task, due, ports.Spoken(room=room, event=event, about=about), polls)
 
-    async def _take(self, task: ports.Task, said: tuple[Reminder, ...], spoken: ports.Spoken | None = None) -> None:
+    async def _take(
+        self,
+        task: ports.Task,
+        said: tuple[Reminder, ...],
+        spoken: ports.Spoken | None = None,
+        polls: tuple[ports.Task, ...] = (),
+    ) -> None:
         async with self.ledger.deciding:
             incident, now = self.ledger.books.incident(task.lane), self.clock.now()
             late = [lateness(incident, reminder, now) for reminder in said] if incident is not None else []
             facts = tuple(replace(reminder, at=now) for reminder in said)
-            outcome = Outcome(stream=task.lane, facts=facts)
+            outcome = Outcome(stream=task.lane, facts=facts, tasks=polls)
             await self.ledger.commit(result_input(task), outcome, done=task, spoken=spoken)
         for by in late:
             self.counts.rang(by)
@@ -180,12 +189,12 @@ class Ringing:
 
     def _worded(
         self, task: ports.Task, incident: Incident, reminders: tuple[Reminder, ...]
-    ) -> tuple[ports.Content, About]:
+    ) -> tuple[ports.Content, voice.Text]:
         incident = self.silences.of_duty(incident)
         people = [called(incident, reminder) for reminder in reminders]
         text = worded(task, incident.language, lambda: voice.remind(reminders, incident))
         content = ringing(text, tuple(dict.fromkeys(user for some in people for user in some)))
-        return replace(content, mentions_room=not all(people)), text.about
+        return replace(content, mentions_room=not all(people)), text
 
     # --- where it cannot be said ----------------------------------------------------------------------------------
 
@@ -219,3 +228,14 @@ class Ringing:
         _log.error("%d reminders could not be said in their room (%s): they are told elsewhere", len(facts), code)
         told = self.silences.undelivered(incident, facts, InputId(f"{input}:elsewhere"))
         return replace(outcome, facts=(*outcome.facts, *facts), tasks=(*outcome.tasks, *told))
+
+
+def _polls(
+    task: ports.Task, incident: Incident, reminders: tuple[Reminder, ...], text: voice.Text
+) -> tuple[ports.Task, ...]:
+    """Return what is tapped below *reminders*: of a situation point, that nothing is new."""
+    about = tuple(PointAsked(due=reminder.due) for reminder in reminders if isinstance(reminder, PointRang))
+    if text.ballot is None or not about:
+        return ()
+    asked = replace(text, about=about)
+    return (poll_task(result_input(task), 0, incident_address(incident), asked, text.ballot),)

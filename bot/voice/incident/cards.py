@@ -19,6 +19,7 @@ from bot.voice.details import certainty_word, question_name
 from bot.voice.incident.standing import first_line, standing_line
 from bot.voice.markup import Piece, Text, bullets, folded, join, paragraphs, render
 from bot.voice.organisations.caller import author, card_line
+from bot.voice.rhythm.points import point_line
 from bot.voice.times import moment, zone_words
 from bot.voice.wording import (
     SHORT,
@@ -66,7 +67,7 @@ def card_moved(language: Language) -> Text:
 def brief(incident: Incident, now: datetime) -> Text:
     """Return where the incident stands, for whoever asks."""
     head = (say(incident.language, "brief.asked"), _head(incident), _closing(incident))
-    return render(paragraphs(*head, _situation(incident, now)), *_about_brief(incident))
+    return render(paragraphs(*head, _situation(incident, now), point_line(incident, now)), *_about_brief(incident))
 
 
 def arrival(incident: Incident, now: datetime) -> Text:

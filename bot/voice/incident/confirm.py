@@ -31,6 +31,7 @@ from bot.voice.lessons.findings import found
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.organisations.differences import amended, corrected
 from bot.voice.organisations.repair import rooms_joined
+from bot.voice.rhythm import handovers, points
 from bot.voice.wording import (
     alert_details,
     and_more,
@@ -109,6 +110,14 @@ def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
             return evidence.taken(fact, after)
         case facts.EvidenceHanded():
             return evidence.handed(fact, after)
+        case facts.HandoverGiven():
+            return handovers.given(fact, after)
+        case facts.HandoverTaken():
+            return handovers.taken(fact, after)
+        case facts.PointWritten():
+            return points.noted(fact, after)
+        case facts.CadenceSet():
+            return points.cadence_set(fact, after)
         case facts.AlertTaken(alert=alert):
             return join((happened(fact, after), alert_details(alert, after.language)))
         case facts.CascadeAmended():

@@ -23,7 +23,7 @@ from bot.voice.incident.two_persons import act_words
 from bot.voice.markup import Piece
 from bot.voice.organisations.bulletins import audience_words
 from bot.voice.organisations.repair import organisation_of
-from bot.voice.times import date_words, moment
+from bot.voice.times import date_words, moment, span
 from bot.voice.wording import (
     alert_words,
     answer_word,
@@ -101,6 +101,10 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return aside_key("", rule)
         case facts.LettersSent(reference=reference) if reference:
             return ".text"
+        case facts.PointWritten(text=text) if text:
+            return ".text"
+        case facts.CadenceSet(every=None):
+            return ".off"
         case facts.EvidenceTaken(size=None):
             return ".held"
         case facts.BulletinSent(replaces=int()) | facts.BulletinReceived(replaces=int()):
@@ -238,6 +242,7 @@ FORMS: Mapping[str, Form] = {
     "size": lambda size, incident: size_words(size, incident.language),
     "digest": lambda digest, _: digest[:_HEAD_OF_DIGEST],
     "device": lambda device, _: short(device, 40),
+    "every": lambda every, incident: span(every, incident.language),
     "reminder": happened,
     "fact": happened,
 }

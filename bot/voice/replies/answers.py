@@ -54,6 +54,10 @@ def _answers(subject: Subject) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR09
             return ("waiting",)
         case subjects.Handed():
             return ("handed",)
+        case subjects.Relay():
+            return ("relay",)
+        case subjects.PointAsked():
+            return ("point",)
         case subjects.Playbooks() | subjects.Choice():
             return ("number",)
         case subjects.YesTo():

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.core.clocks.rules import Clock, Rule, Running, Suspected, legal_time, soft_line
 from bot.core.decide.ringing import called
-from bot.core.facts import FindingRang, Rang, Reminder, RepeatRang, ReviewRang, StepsRang, UpdateRang
+from bot.core.facts import FindingRang, PointRang, Rang, Reminder, RepeatRang, ReviewRang, StepsRang, UpdateRang
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import name_of
@@ -21,6 +21,7 @@ from bot.voice.incident.clocks import proposal
 from bot.voice.incident.happened import happened
 from bot.voice.lessons.findings import owner_words
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, pill, render
+from bot.voice.rhythm.points import point, point_ballot, point_short
 from bot.voice.times import date_words, elapsed, left, moment, span
 from bot.voice.wording import (
     and_more,
@@ -34,7 +35,7 @@ from bot.voice.wording import (
     step_line,
 )
 
-R = TypeVar("R", Rang, StepsRang, UpdateRang, RepeatRang, ReviewRang, FindingRang)
+R = TypeVar("R", Rang, StepsRang, UpdateRang, RepeatRang, ReviewRang, FindingRang, PointRang)
 
 _MOST_STEPS = 8
 
@@ -42,9 +43,9 @@ _MOST_STEPS = 8
 def remind(facts: Sequence[Reminder], incident: Incident) -> Text:
     """Return the message of reminders that ring together. It names whom it is for; mentioning is the caller's part."""
     people = join((_for(incident, facts), _wider(incident, facts)))
-    return render(
-        paragraphs(in_words(facts, incident), people, _late(incident, facts)), *about_reminders(facts, incident)
-    )
+    words = paragraphs(in_words(facts, incident), people, _late(incident, facts))
+    ballot = point_ballot(incident) if _of(PointRang, facts) else None
+    return render(words, *about_reminders(facts, incident), ballot=ballot)
 
 
 def in_words(facts: Sequence[Reminder], incident: Incident) -> Piece:
@@ -61,6 +62,7 @@ def in_words(facts: Sequence[Reminder], incident: Incident) -> Piece:
         *(_repeat(incident, fact) for fact in _of(RepeatRang, facts)),
         *(_review(incident, fact) for fact in _of(ReviewRang, facts)),
         *(_finding(incident, fact) for fact in _of(FindingRang, facts)),
+        *(point(incident, fact) for fact in _of(PointRang, facts)),
     ]
     whole = said[0] if len(said) == 1 else _digest(incident, facts, clocks, steps)
     mark = say(incident.language, "remind.drill") if incident.drill else Piece("")
@@ -97,6 +99,7 @@ def _digest(
         *(_update(incident, fact) for fact in _of(UpdateRang, facts)[-1:]),
         *(_review(incident, fact) for fact in reviews),
         *(_finding(incident, fact) for fact in findings),
+        *(point_short(incident, fact) for fact in _of(PointRang, facts)),
         say(language, "remind.digest.do" if clocks else "remind.steps.do") if clocks or steps else Piece(""),
     )
 

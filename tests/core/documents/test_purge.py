@@ -33,6 +33,7 @@ from bot.core.facts import (
     DecisionReviewed,
     DecisionTaken,
     DeskFact,
+    DeviceProof,
     DoorEnded,
     DoorOpened,
     DoorSettled,
@@ -48,10 +49,13 @@ from bot.core.facts import (
     FindingRang,
     GuestCame,
     GuestProved,
+    HandoverGiven,
+    HandoverTaken,
     LineAmended,
     Noted,
     Opened,
     PersonInvited,
+    PointWritten,
     PurgeCause,
     Purged,
     Recorded,
@@ -146,6 +150,13 @@ STORY: tuple[Fact, ...] = (
         digest="",
     ),
     DecisionReviewed(at=NOW, by=BOB, number=1, text="PLANTED review", roles=()),
+    PointWritten(at=NOW, by=BOB, text="PLANTED point"),
+    HandoverGiven(at=NOW, by=ALICE, number=1, to=BOB, text="PLANTED handover"),
+    HandoverTaken(at=NOW, by=BOB, number=1, steps=(), roles=(), device=DeviceId("PLANTED"), proof=DeviceProof.SIGNED),
+    HandoverGiven(at=NOW, by=ALICE, number=2, to=GUEST, roles=(Role.LEGAL,), text="PLANTED handover of a role"),
+    HandoverTaken(
+        at=NOW, by=GUEST, number=2, steps=(), roles=(Role.LEGAL,), device=DeviceId("PHONE"), proof=DeviceProof.SIGNED
+    ),
     Answered(at=NOW, by=BOB, question=Question("ransom"), value="PLANTED ransom"),
     Answered(at=NOW, by=BOB, question=Question("personal-data"), value="yes"),
     ClockStarted(at=NOW, rule=HOURS_72, aware=NOW, by=BOB, source="PLANTED first source"),
@@ -298,6 +309,12 @@ def test_a_checklist_stays_until_some_time_after_its_reminder_to_run_it_again() 
     assert due(closed(playbook=yearly), 100 * DAY) == END + 365 * DAY + AFTER_REPEAT
     assert due(closed(playbook=yearly), 400 * DAY) == END + 400 * DAY
     assert due(closed(playbook=yearly, drill=True), 100 * DAY) == END + 100 * DAY
+
+
+def test_roles_that_passed_with_a_handover_stay_with_whoever_took_over() -> None:
+    assert whole(purge(*STORY)).roster[GUEST] == {Role.IT, Role.LEGAL}
+    kinds = [fact.number for fact in purge(*STORY) if isinstance(fact, HandoverGiven | HandoverTaken)]
+    assert kinds == [2, 2]
 
 
 def test_a_door_stays_without_a_name_while_an_account_may_be_left() -> None:

@@ -108,7 +108,7 @@ async def test_a_list_is_asked_for_again_and_at_last_given_up(shell: Shell) -> N
         await send(shell, firms(2))
 
     class NoMedia(SameRooms):
-        async def fetch(self, file: object) -> bytes:
+        async def fetch(self, file: EncryptedFile, *, most: int = MOST_FETCHED) -> bytes:
             raise UnreachableError("away")
 
     shell.chat = NoMedia(shell)

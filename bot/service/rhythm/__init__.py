@@ -1,0 +1,1 @@
+"""The rhythm of an incident, as it is asked for in its room."""

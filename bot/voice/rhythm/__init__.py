@@ -1,0 +1,1 @@
+"""The rhythm in words: situation points, who is on, handovers."""
