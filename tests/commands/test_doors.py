@@ -25,7 +25,7 @@ HOUR = timedelta(hours=1)
         ("!porte 2 fermer", EndDoor(number=2)),
         ("!door legal", OpenDoor(role=Role.LEGAL)),
         (
-            "!porte juridique Maître  Dupont 2h",
+            "!porte juridique Avocat  externe 2h",
             OpenDoor(role=Role.LEGAL, name="Avocat externe", lasts=2 * HOUR),
         ),
         ("!door insurance 3d", OpenDoor(role=Role.INSURANCE, lasts=timedelta(days=3))),

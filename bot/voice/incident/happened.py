@@ -87,6 +87,10 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ".reason"
         case facts.FindingDone(text=text) if text:
             return ".text"
+        case facts.FindingGiven(owner=None):
+            return ".day"
+        case facts.FindingGiven(day=None):
+            return ".owner"
         case facts.ClockStarted(by=None):
             return ".chained"
         case facts.ClockStarted(proposed=True):
