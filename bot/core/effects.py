@@ -255,6 +255,12 @@ def effects(  # noqa: C901, PLR0911, PLR0912, PLR0915 - a table
             | facts.DecisionTaken()
             | facts.DecisionAmended()
             | facts.DecisionReviewed()
+            | facts.CostNoted()
+            | facts.CostCorrected()
+            | facts.CostCancelled()
+            | facts.OutageNoted()
+            | facts.OutageTimed()
+            | facts.OutageCancelled()
         ):
             return (Confirm(fact=fact),)
         case facts.PersonInvited(user=user):

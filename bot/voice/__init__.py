@@ -57,6 +57,8 @@ from bot.voice.incident.timeline import announce, timeline
 from bot.voice.incident.two_persons import bulletin_asked, house_asked
 from bot.voice.judging.decisions import decision, decisions
 from bot.voice.judging.hours import known_at
+from bot.voice.losses.ledger import cost, costs
+from bot.voice.losses.outages import outages
 from bot.voice.markup import Text, below
 from bot.voice.organisations.authorities import authority_note, authority_table
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
@@ -230,6 +232,8 @@ __all__ = [
     "contact_asked",
     "contact_silence",
     "contact_wrong",
+    "cost",
+    "costs",
     "dates",
     "decision",
     "decisions",
@@ -307,6 +311,7 @@ __all__ = [
     "not_reached",
     "not_said",
     "not_said_alone",
+    "outages",
     "own_questions",
     "page",
     "poll_end",

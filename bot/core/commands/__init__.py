@@ -19,6 +19,17 @@ from bot.core.commands.cascade import (
     ShowCascade,
     ShowRollup,
 )
+from bot.core.commands.costs import (
+    CancelCost,
+    CancelOutage,
+    CorrectCost,
+    EndOutage,
+    NoteCost,
+    NoteOutage,
+    RetimeOutage,
+    ShowCosts,
+    ShowOutages,
+)
 from bot.core.commands.desk import (
     Asker,
     AskToProve,
@@ -160,6 +171,15 @@ IncidentCommand = (
     | AmendDecision
     | ReviewDecision
     | ShowKnown
+    | ShowCosts
+    | NoteCost
+    | CorrectCost
+    | CancelCost
+    | ShowOutages
+    | NoteOutage
+    | EndOutage
+    | RetimeOutage
+    | CancelOutage
     | ShowDrafts
     | MakeDraft
     | ReviewDraft

@@ -19,6 +19,7 @@ from bot.voice.details import certainty_word, question_name
 from bot.voice.incident.letters import channel_word, number_words
 from bot.voice.incident.score import calculation
 from bot.voice.incident.two_persons import act_words
+from bot.voice.losses.amounts import amount_words, kind_word
 from bot.voice.markup import Piece
 from bot.voice.organisations.bulletins import audience_words
 from bot.voice.organisations.repair import organisation_of
@@ -83,6 +84,10 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ".text"
         case facts.EvidenceTaken(size=None):
             return ".held"
+        case facts.CostNoted(text=text) | facts.CostCorrected(text=text) if text:
+            return ".text"
+        case facts.OutageNoted(end=None) | facts.OutageTimed(end=None):
+            return ".ongoing"
         case facts.BulletinSent(replaces=int()) | facts.BulletinReceived(replaces=int()):
             return f".withdraws{'.text' if fact.text else ''}" if fact.withdraws else ".corrects"
         case facts.Paged(ways=()):
@@ -117,7 +122,7 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ""
 
 
-def _apart(  # noqa: PLR0911 - a table
+def _apart(  # noqa: C901, PLR0911 - a table
     fact: facts.Fact | facts.DeskFact, incident: Incident
 ) -> Mapping[str, str | Piece]:
     """Return what fills a hole otherwise than the form of its field would."""
@@ -135,6 +140,11 @@ def _apart(  # noqa: PLR0911 - a table
             return _of_door(fact, incident)
         case facts.EvidenceTaken(name=name):
             return {"name": short(name, 80)}
+        case facts.CostNoted(amount=amount) | facts.CostCorrected(amount=amount):
+            return {"amount": amount_words(amount, incident.language, estimated=fact.estimated)}
+        case facts.OutageTimed(number=number):
+            known = incident.outages.get(number)
+            return {"system": short(known.noted.system) if known else ""}
         case facts.NotDelivered(code=code):
             return {"code": word(incident.language, f"silence.why.{silence(code).name.lower()}")}
         case _:
@@ -167,8 +177,8 @@ def _rung(rung: str, incident: Incident) -> str:
     return rung.replace(AIM, word(incident.language, "rung.aim"), 1) if rung.startswith(AIM) else rung
 
 
-_TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised", "sent_at")
-_TEXTS = ("title", "result", "reason", "source", "reference", "summary")
+_TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised", "sent_at", "begin", "end")
+_TEXTS = ("system", "title", "result", "reason", "source", "reference", "summary")
 _PLAIN = ("month", "codename", "name", "version", "number", "entries", "replaces", "size")
 FORMS: Mapping[str, Form] = {
     **dict.fromkeys(
@@ -210,6 +220,8 @@ FORMS: Mapping[str, Form] = {
     "ways": lambda ways, incident: ", ".join(word(incident.language, f"page.way.{way}") for way in ways),
     "size": lambda size, incident: size_words(size, incident.language),
     "digest": lambda digest, _: digest[:_HEAD_OF_DIGEST],
+    "kind": lambda kind, incident: kind_word(kind, incident.language),
+    "evidence": lambda numbers, _: "".join(f" · E{number}" for number in numbers),
     "device": lambda device, _: short(device, 40),
     "reminder": happened,
     "fact": happened,
