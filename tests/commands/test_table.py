@@ -11,6 +11,7 @@ from bot.commands.parse import find_row
 from bot.commands.reasons import Argument, Why
 from bot.commands.table import Row
 from bot.core import commands as core
+from bot.core.costs.amounts import CostKind, Effort
 from bot.core.facts import Channel, Severity
 from bot.core.language import Language
 from bot.core.names import DraftId, Question, RuleId, StepId
@@ -53,6 +54,8 @@ CONTRACT = {
     "risk": "risque",
     "decide": "decider",
     "known": "connu",
+    "cost": "cout",
+    "outage": "panne",
     "draft": "brouillon",
     "letters": "lettres",
     "sent": "envoye",
@@ -131,6 +134,11 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     ),
     "decide": ("shut the VPN", core.TakeDecision(text="shut the VPN")),
     "known": ("2026-11-24 14:40", core.ShowKnown(at=paris("2026-11-24 14:40"))),
+    "cost": (
+        "12h it reconstruction",
+        core.NoteCost(amount=Effort(minutes=720, role=Role.IT), kind=CostKind.RECONSTRUCTION),
+    ),
+    "outage": ("paie 14:00", core.NoteOutage(system="paie", begin=paris("2026-11-24T14:00"))),
     "draft": ("cnil-initial relu", core.ReviewDraft(draft=DraftId("cnil-initial"))),
     "letters": ("processor-notice", core.MergeLetters(draft=DraftId("processor-notice"))),
     "sent": (
@@ -172,6 +180,8 @@ BAD: dict[str, tuple[str, Why]] = {
     "trust": ("", Why.MISSING),
     "reached": ("", Why.MISSING),
     "about": ("toi", Why.TOO_MUCH),
+    "cost": ("quatre mille euros", Why.NOT_AN_AMOUNT),
+    "outage": ("2 plus tard", Why.NOT_ONE_OF),
     "alert": ("three", Why.NOT_A_COUNT),
     "status": ("x", Why.TOO_MUCH),
     "next": ("x", Why.TOO_MUCH),

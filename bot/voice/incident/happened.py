@@ -220,6 +220,7 @@ FORMS: Mapping[str, Form] = {
     "ways": lambda ways, incident: ", ".join(word(incident.language, f"page.way.{way}") for way in ways),
     "size": lambda size, incident: size_words(size, incident.language),
     "digest": lambda digest, _: digest[:_HEAD_OF_DIGEST],
+    "amount": lambda amount, incident: amount_words(amount, incident.language),
     "kind": lambda kind, incident: kind_word(kind, incident.language),
     "evidence": lambda numbers, _: "".join(f" · E{number}" for number in numbers),
     "device": lambda device, _: short(device, 40),

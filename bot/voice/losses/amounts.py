@@ -27,10 +27,10 @@ def _amount(amount: Amount, language: Language) -> str:
     match amount:
         case Money():
             return f"{figure(amount.units, amount.digits, language)}{NO_BREAK}{amount.currency}"
-        case Effort(role=None):
-            return hours_words(amount.minutes, language)
-        case Effort(role=role):
-            hours = hours_words(amount.minutes, language)
+        case Effort(minutes=minutes, role=role):
+            hours = hours_words(minutes, language)
+            if role is None:
+                return hours
             return word(language, "cost.hours.of", hours=hours, role=role_word(role, language))
         case _:
             assert_never(amount)
@@ -63,8 +63,9 @@ def total_words(total: Total, language: Language) -> str:
     estimated = " · ".join(_sums(total.estimated_minutes, total.estimated_money, language))
     if not estimated:
         return incurred
-    apart = word(language, "cost.estimated", amount=estimated)
-    return f"{incurred} + {apart}" if incurred else apart
+    if not incurred:
+        return word(language, "cost.estimated", amount=estimated)
+    return word(language, "cost.besides", incurred=incurred, estimated=estimated)
 
 
 def _sums(minutes: int, money: Mapping[str, Money], language: Language) -> Iterator[str]:

@@ -8,7 +8,7 @@ from bot.core.costs.ledger import Cost, standing
 from bot.core.costs.totals import total, totals
 from bot.core.incident import Incident
 from bot.core.language import Language
-from bot.voice.catalogue import say, word
+from bot.voice.catalogue import say
 from bot.voice.incident.happened import happened
 from bot.voice.losses.amounts import amount_words, kind_word, total_words
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
@@ -28,9 +28,7 @@ def costs(incident: Incident) -> Text:
     latest = bullets(_line(cost, incident) for cost in found[-_MOST:])
     more = and_more("count.costs", len(found) - _MOST, language)
     how = say(language, "costs.how", number=str(found[-1].number))
-    return render(
-        paragraphs(sums(incident), paragraphs(say(language, "costs.latest"), more, latest), how),
-    )
+    return render(paragraphs(sums(incident), say(language, "costs.latest"), more, latest, how))
 
 
 def sums(incident: Incident) -> Piece:
@@ -72,17 +70,17 @@ def noted(fact: facts.CostFact, after: Incident) -> Piece:
     whole = say(language, "costs.total", total=total_words(total(found), language)) if found else Piece("")
     if isinstance(fact, facts.CostCancelled):
         return join((say(language, "confirm.CostCancelled", number=str(fact.number)), whole))
-    key = "confirm.CostNoted" if isinstance(fact, facts.CostNoted) else "confirm.CostCorrected"
+    is_new = isinstance(fact, facts.CostNoted)
     head = say(
         language,
-        f"{key}.text" if fact.text else key,
+        "confirm.CostNoted" if is_new else "confirm.CostCorrected",
         number=str(fact.number),
         amount=amount_words(fact.amount, language, estimated=fact.estimated),
         kind=kind_word(fact.kind, language),
-        text=short(fact.text, _LONGEST),
         evidence=evidence_words(fact.evidence),
     )
-    return join((head, whole, _which_kind(fact, language)))
+    before = Piece("") if is_new else say(language, "confirm.CostCorrected.before")
+    return join((head, _text(fact.text, language), before, whole, _which_kind(fact, language)))
 
 
 def evidence_words(numbers: tuple[int, ...]) -> str:
@@ -110,6 +108,10 @@ def _line(cost: Cost, incident: Incident) -> Piece:
         by=person(incident, cost.said[0].by),
         at=moment(cost.said[0].at, incident.zone, language),
     )
-    text = say(language, "cost.text", text=short(now.text, _LONGEST)) if now.text else Piece("")
-    changed = word(language, "cost.corrected") if len(cost.said) > 1 and cost.cancelled is None else ""
-    return join((line, Piece(changed), text), " · ") if changed else join((line, text), " · ")
+    is_changed = len(cost.said) > 1 and cost.cancelled is None
+    changed = say(language, "cost.corrected") if is_changed else Piece("")
+    return join((line, changed, _text(now.text, language)), " · ")
+
+
+def _text(text: str, language: Language) -> Piece:
+    return say(language, "cost.text", text=short(text, _LONGEST)) if text else Piece("")
