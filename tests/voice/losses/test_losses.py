@@ -12,11 +12,13 @@ from bot import voice
 from bot.commands import UsageError
 from bot.core.costs.amounts import Amount, CostKind, Effort, Money
 from bot.core.costs.errors import UnknownCost, UnknownOutage
+from bot.core.documents.compose import compose
 from bot.core.evolve import evolve
 from bot.core.facts import (
     CostCancelled,
     CostCorrected,
     CostNoted,
+    DraftMade,
     Fact,
     OutageCancelled,
     OutageNoted,
@@ -24,18 +26,23 @@ from bot.core.facts import (
 )
 from bot.core.incident import Incident
 from bot.core.language import Language
+from bot.core.names import DraftId
 from bot.core.people.roster import Role
+from bot.host.shipped import playbooks_folder
+from bot.library import drafts
 from bot.sentences import languages
 from bot.sentences.money import figure
 from bot.voice import Text
 from bot.voice.incident.happened import happened
 from bot.voice.losses.amounts import amount_words, hours_words
+from bot.voice.losses.papers import downtime
 from tests.commands.lines import read
 from tests.voice.story import ALICE, BOB, HOUR, OPENED, incident
 
 Golden = Callable[[str, Text], None]
 PARIS = ZoneInfo("Europe/Paris")
 NOW = OPENED + 30 * HOUR
+DRAFTS = drafts.load(playbooks_folder())
 pytestmark = pytest.mark.parametrize("language", languages())
 
 
@@ -190,3 +197,34 @@ def test_the_timeline_says_who_did_it(language: Language, fact: Fact) -> None:
     told = grown(language, *COSTLY, MAIL, PAYROLL)
     said = happened(fact, told)
     assert "bob" in said.values or "alice" in said.values
+
+
+def test_the_schedule_of_loss_and_the_worksheets_say_what_the_room_has(language: Language) -> None:
+    told = grown(language, *COSTLY, MAIL, PAYROLL, PROXY)
+    for id in ("claim-file", "dora-major", "nis2-significant"):
+        made = evolve(told, DraftMade(at=NOW, by=BOB, draft=DraftId(id), version=1, digest=""))
+        draft = compose(DRAFTS[DraftId(id), language], made)
+        file = voice.draft_file(draft, made, NOW)
+        assert f"{figure(390000, 2, language)}\u00a0EUR" in file
+        assert f"{figure(420050, 2, language)}\u00a0EUR" not in file
+        assert "Messagerie \\<interne\\>" in file
+        assert hours_words(35 * 60, language) in file
+        assert "Paie" not in file
+        later = voice.draft_file(draft, made, NOW + HOUR)
+        assert later != file
+        assert voice.draft_digest(draft, made) == voice.draft_digest(compose(draft.template, made), made)
+    assert "en double" not in file
+
+
+def test_what_is_missing_in_the_schedule_says_how_it_is_given(language: Language) -> None:
+    empty = incident(language)
+    made = evolve(empty, DraftMade(at=NOW, by=BOB, draft=DraftId("claim-file"), version=1, digest=""))
+    draft = compose(DRAFTS[DraftId("claim-file"), language], made)
+    shown = voice.draft_shown(draft, made, voice.draft_text(draft, made, NOW), is_outdated=False).body
+    assert {"en": "!cost 12h it", "fr": "!cout 12h it"}[language] in shown
+    assert {"en": "!outage SYSTEM", "fr": "!panne SYSTEME"}[language] in shown
+
+
+def test_an_outage_that_is_over_has_its_length_in_a_paper(language: Language) -> None:
+    over = grown(language, PAYROLL).outages[2]
+    assert hours_words(120, language) in downtime(over, incident(language), None).values
