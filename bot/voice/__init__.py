@@ -57,6 +57,7 @@ from bot.voice.incident.timeline import announce, timeline
 from bot.voice.incident.two_persons import bulletin_asked, house_asked
 from bot.voice.judging.decisions import decision, decisions
 from bot.voice.judging.hours import known_at
+from bot.voice.judging.management import one_page
 from bot.voice.losses.ledger import cost, costs
 from bot.voice.losses.outages import outages
 from bot.voice.markup import Text, below
@@ -311,6 +312,7 @@ __all__ = [
     "not_reached",
     "not_said",
     "not_said_alone",
+    "one_page",
     "outages",
     "own_questions",
     "page",

@@ -17,7 +17,7 @@ from bot.voice.wording import short
 
 THEMES: Mapping[str, tuple[str, ...]] = {
     "steps": ("next", "guide", "step", "done", "skip", "reopen", "assign"),
-    "facts": ("fact", "facts", "known", "decide", "evidence", "risk"),
+    "facts": ("fact", "facts", "known", "decide", "evidence", "cost", "outage", "risk"),
     "clocks": ("clocks", "aware", "filed", "ack", "snooze", "waive", "classified", "clock"),
     "texts": ("draft", "letters", "sent", "register"),
     "people": ("who", "role", "invite", "door", "remove", "verify", "trust", "reached", "confirm", "duty", "contact"),

@@ -183,7 +183,7 @@ BAD: dict[str, tuple[str, Why]] = {
     "cost": ("quatre mille euros", Why.NOT_AN_AMOUNT),
     "outage": ("2 plus tard", Why.NOT_ONE_OF),
     "alert": ("three", Why.NOT_A_COUNT),
-    "status": ("x", Why.TOO_MUCH),
+    "status": ("x", Why.NOT_ONE_OF),
     "next": ("x", Why.TOO_MUCH),
     "guide": ("\u202e", Why.DIRECTION_MARK),
     "timeline": ("51", Why.NOT_A_COUNT),
@@ -311,6 +311,11 @@ def test_accents_and_case_do_not_count_in_french_words(word: str) -> None:
 def test_a_summary_in_french_is_not_a_resumption() -> None:
     assert command("!résumé") == core.ShowBrief()
     assert command("!résume") == core.ShowBrief()
+
+
+@pytest.mark.parametrize("typed", ["!status management", "!etat direction", "!état Direction"])
+def test_the_management_has_a_page_of_its_own(typed: str) -> None:
+    assert command(typed) == core.ShowOnePage()
     assert command("!resume") == core.Resume()
 
 

@@ -93,6 +93,7 @@ from bot.core.commands.incident import (
     ShowDrafts,
     ShowFacts,
     ShowNext,
+    ShowOnePage,
     ShowPeople,
     ShowRisk,
     ShowScore,
@@ -138,6 +139,7 @@ DeskCommand = (
 )
 IncidentCommand = (
     ShowStatus
+    | ShowOnePage
     | ShowNext
     | ShowTimeline
     | ShowStep

@@ -86,6 +86,7 @@ ENTRIES: tuple[Entry, ...] = (
     _looks(commands.ShowDoors, verifying.show_doors),
     # As the pinned one: whole, so that what is open stands on it.
     _shows(commands.ShowStatus, lambda _, asked: replace(voice.card(asked.here, asked.now), beginning=None)),
+    _shows(commands.ShowOnePage, lambda _, asked: voice.one_page(asked.here, asked.now)),
     _shows(commands.ShowNext, lambda _, asked: voice.next_for(asked.here, asked.by, asked.now)),
     (commands.ShowTimeline, _timeline),
     _shows(commands.ShowStep, views.step),
