@@ -26,6 +26,12 @@ def figure(units: int, digits: int, language: Language) -> str:
     return str(format_decimal(number, format=form, locale=_locale(language)))
 
 
+def plain(units: int, digits: int, language: Language) -> str:
+    """Return the same as a spreadsheet of the language reads it, without marks between thousands: `4200,50`."""
+    form = "0" + ("." + "0" * digits if digits else "")
+    return str(format_decimal(Decimal(units).scaleb(-digits), format=form, locale=_locale(language)))
+
+
 @cache
 def _locale(language: Language) -> Locale:
     try:

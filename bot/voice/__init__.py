@@ -60,6 +60,7 @@ from bot.voice.judging.hours import known_at
 from bot.voice.judging.management import one_page
 from bot.voice.losses.ledger import cost, costs
 from bot.voice.losses.outages import outages
+from bot.voice.losses.table import costs_note, costs_table
 from bot.voice.markup import Text, below
 from bot.voice.organisations.authorities import authority_note, authority_table
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
@@ -235,6 +236,8 @@ __all__ = [
     "contact_wrong",
     "cost",
     "costs",
+    "costs_note",
+    "costs_table",
     "dates",
     "decision",
     "decisions",

@@ -32,6 +32,17 @@ async def test_costs_are_noted_corrected_and_added_up_and_all_of_it_stays(shell:
         assert "corrected cost 2" in await shell.type("!timeline 20")
 
 
+async def test_the_costs_come_as_a_table_under_a_name_that_says_nothing(shell: Shell) -> None:
+    async with shell.life():
+        await shell.open()
+        assert "No cost noted yet" in await shell.type("!cost csv")
+        await shell.type("!cost 4200 EUR expertise")
+        assert "1 cost, for a spreadsheet" in await shell.type("!cost csv")
+        (file,) = [content.file for content in shell.said() if content.file is not None]
+        assert file.name.startswith("costs-")
+        assert b'"4200.00"' in file.data
+
+
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [

@@ -351,6 +351,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "register.field",
         "proof",
         "cost.kind",
+        "cost.column",
         "custody.preserved",
         "evidence.proof",
         "evidence.where",

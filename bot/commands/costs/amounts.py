@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.commands.line import Line
-from bot.commands.reasons import Argument, BadArgumentError, Why, missing
+from bot.commands.reasons import BadArgumentError, Why
 from bot.commands.words import words
 from bot.core.costs.amounts import MOST_MINUTES, MOST_UNITS, Amount, Effort, Money
 from bot.core.language import fold
@@ -49,8 +49,6 @@ def read_amount(line: Line) -> tuple[Amount, bool, Line]:
     Raises:
         BadArgumentError: there is none, or one that cannot be kept as it is.
     """
-    if not line.rest:
-        raise missing(Argument.AMOUNT)
     estimated, text = _estimated(line.rest)
     found = _EFFORT.match(text) or _money_before(text) or _AFTER.match(text)
     if found is None:

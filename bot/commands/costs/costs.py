@@ -13,12 +13,13 @@ from bot.core import commands
 from bot.core.costs.amounts import Amount, CostKind, Effort
 from bot.core.language import fold
 
-CostCommand = commands.ShowCosts | commands.NoteCost | commands.CorrectCost | commands.CancelCost
+CostCommand = commands.ShowCosts | commands.ExportCosts | commands.NoteCost | commands.CorrectCost | commands.CancelCost
+_TABLE = words("cost.table")
 _CORRECTED, _CANCELLED = words("cost.corrected"), words("cost.cancelled")
 KINDS = {word: kind for kind in CostKind for word in words(f"cost.kind.{kind}")}
 """Every word for a kind, as `fold` spells it; of several words too."""
 _MOST_WORDS = max(len(word.split()) for word in KINDS)
-_NUMBERED = re.compile(r"(?:n°\s?|#)?(?P<number>[0-9]{1,4})(?P<mark>[.:]?)(?:\s+(?P<rest>\S.*))?", re.DOTALL)
+_NUMBERED = re.compile(r"(?:n°\s?|#)?(?P<number>[0-9]{1,4})[.:]?(?:\s+(?P<rest>\S.*))?", re.DOTALL)
 _PROOF = re.compile(r"(?:^|[\s,;(])[Ee](?P<number>[1-9][0-9]{0,5})\)?[.]?$")
 
 
@@ -26,18 +27,25 @@ def read_cost(line: Line) -> CostCommand:
     """Read a cost, more about one that has a number, or that they are to be shown."""
     if not line.rest:
         return commands.ShowCosts()
+    if fold(line.rest) in _TABLE:
+        return commands.ExportCosts()
     found = _NUMBERED.fullmatch(line.rest)
     if found is None:
         return _noted(line)
-    number, after = int(found["number"]), replace(line, rest=(found["rest"] or "").strip())
+    return _of_cost(int(found["number"]), replace(line, rest=(found["rest"] or "").strip())) or _noted(line)
+
+
+def _of_cost(number: int, after: Line) -> CostCommand | None:
+    """Read what stands behind the number of a cost; None where the number is that of an amount."""
     if not after.rest:
         return commands.ShowCosts(number=number)
     verb, what = after.first(Argument.VALUE)
-    if fold(verb.rstrip(":,")) in _CORRECTED:
+    word = fold(verb.rstrip(":,"))
+    if word in _CORRECTED:
         return _corrected(number, what)
-    if fold(verb.rstrip(":,")) in _CANCELLED:
+    if word in _CANCELLED:
         return commands.CancelCost(number=number, reason=what.whole(Argument.REASON))
-    return _noted(line)
+    return None
 
 
 def _noted(line: Line) -> commands.NoteCost:

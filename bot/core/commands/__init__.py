@@ -24,6 +24,7 @@ from bot.core.commands.costs import (
     CancelOutage,
     CorrectCost,
     EndOutage,
+    ExportCosts,
     NoteCost,
     NoteOutage,
     RetimeOutage,
@@ -174,6 +175,7 @@ IncidentCommand = (
     | ReviewDecision
     | ShowKnown
     | ShowCosts
+    | ExportCosts
     | NoteCost
     | CorrectCost
     | CancelCost

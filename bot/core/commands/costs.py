@@ -16,6 +16,11 @@ class ShowCosts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExportCosts:
+    """Hand all costs out as a table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteCost:
     """Note a cost."""
 

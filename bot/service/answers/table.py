@@ -117,6 +117,7 @@ ENTRIES: tuple[Entry, ...] = (
     _shows(commands.ShowDecisions, judged.show),
     (commands.ShowKnown, judged.known),
     _shows(commands.ShowCosts, views.costs),
+    _entry(commands.ExportCosts, papers.costs),
     _shows(commands.ShowOutages, lambda _, asked: voice.outages(asked.here, asked.now)),
     *(_entry(act, acting.act) for act in get_args(Act) if act not in _APART),
     _entry(commands.AnswerSeveral, acting.answer_several),

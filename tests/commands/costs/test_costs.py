@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.commands.reasons import Why
-from bot.core.commands import CancelCost, Command, CorrectCost, NoteCost, ShowCosts
+from bot.core.commands import CancelCost, Command, CorrectCost, ExportCosts, NoteCost, ShowCosts
 from bot.core.costs.amounts import CostKind, Effort, Money
 from bot.core.people.roster import Role
 from tests.commands.lines import command, refused
@@ -58,6 +58,8 @@ def test_a_cost_says_whose_hours_what_for_and_its_proof(typed: str, parts: dict[
     [
         ("", ShowCosts()),
         ("3", ShowCosts(number=3)),
+        ("csv", ExportCosts()),
+        ("Tableau", ExportCosts()),
         ("n°3", ShowCosts(number=3)),
         ("3 corrected 4200 EUR", CorrectCost(number=3, amount=EUROS)),
         ("3 corrigé ~4200 EUR avocat", CorrectCost(number=3, amount=EUROS, estimated=True, kind=CostKind.LEGAL)),

@@ -103,6 +103,20 @@ def test_one_cost_with_all_that_was_said_of_it(golden: Golden, language: Languag
     assert "en double" in gone
 
 
+def test_the_table_has_every_entry_exactly_and_no_formula(language: Language) -> None:
+    typed = noted(6, euros(100), CostKind.OTHER, "=1+1")
+    mark = {"en": ".", "fr": ","}[language]
+    heads, *lines = voice.costs_table(grown(language, *COSTLY, typed)).splitlines()
+    assert len(lines) == 6
+    assert f'"3900{mark}00"' in lines[1]
+    assert '"EUR"' in lines[1]
+    assert '"750"' in lines[0]
+    assert "en double" in lines[4]
+    assert "'=1+1" in lines[5]
+    assert heads.count('"') == 24
+    assert "7a" in voice.costs_note(grown(language, *COSTLY), "7a").body
+
+
 def test_the_outages_and_how_long_they_last(golden: Golden, language: Language) -> None:
     golden(f"outages.{language}", voice.outages(grown(language, MAIL, PAYROLL), NOW))
 
