@@ -20,6 +20,7 @@ KINDS = {word: kind for kind in CostKind for word in words(f"cost.kind.{kind}")}
 """Every word for a kind, as `fold` spells it; of several words too."""
 _MOST_WORDS = max(len(word.split()) for word in KINDS)
 _NUMBERED = re.compile(r"(?:n°\s?|#)?(?P<number>[0-9]{1,4})[.:]?(?:\s+(?P<rest>\S.*))?", re.DOTALL)
+_LONGEST_PROOF = 12
 _PROOF = re.compile(r"(?:^|[\s,;(])[Ee](?P<number>[1-9][0-9]{0,5})\)?[.]?$")
 
 
@@ -96,7 +97,7 @@ def _kind(text: str) -> tuple[CostKind | None, str]:
 def _proofs(text: str) -> tuple[str, tuple[int, ...]]:
     """Take the numbers of evidence off the end: `E7`, `E7, E8`, `(E7)`."""
     numbers: list[int] = []
-    while (found := _PROOF.search(text)) is not None:
+    while (found := _PROOF.search(text, max(0, len(text) - _LONGEST_PROOF))) is not None:
         numbers.insert(0, int(found["number"]))
         text = text[: found.start()].rstrip(" ,;(")
     return text, tuple(dict.fromkeys(numbers))
