@@ -7,15 +7,15 @@ from datetime import datetime
 
 from bot.core.clocks.rules import Clock, Running
 from bot.core.conditions import UNKNOWN
-from bot.core.costs.ledger import counted as outages_that_count
-from bot.core.costs.ledger import standing
+from bot.core.costs.ledger import counted, standing
 from bot.core.costs.totals import total
 from bot.core.incident import Incident
 from bot.core.names import Question
-from bot.voice.catalogue import counted, say
+from bot.voice.catalogue import say
 from bot.voice.details import certainty_word, label_of, question_name, value_words
 from bot.voice.incident.standing import standing_line
 from bot.voice.losses.amounts import total_words
+from bot.voice.losses.outages import outage_line
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import moment
 from bot.voice.wording import and_more, answer_word, person, severity_word, short, title_of
@@ -24,7 +24,7 @@ _TOLD, _UNTOLD = Question("known"), Question("not-known")
 """What people wrote for their bulletins."""
 _FACTS = tuple(map(Question, ("services-down", "nature", "data-kinds", "people-count", "records")))
 _LONGEST = 120
-_MOST_FACTS, _MOST_DECISIONS, _MOST_CLOCKS, _MOST_NAMES = 3, 2, 3, 5
+_MOST_FACTS, _MOST_DECISIONS, _MOST_CLOCKS, _MOST_OUTAGES, _MOST_NAMES = 3, 2, 3, 2, 5
 
 
 def one_page(incident: Incident, now: datetime) -> Text:
@@ -44,7 +44,7 @@ def one_page(incident: Incident, now: datetime) -> Text:
             _part("board.unknown", incident, list(_unknown(incident))),
             _part("board.decided", incident, list(_decided(incident))),
             _part("board.due", incident, list(_due(incident, now))),
-            _part("board.cost", incident, list(_cost(incident))),
+            _part("board.cost", incident, list(_cost(incident, now))),
         )
     )
 
@@ -123,16 +123,17 @@ def _runs(incident: Incident, clock: Clock) -> bool:
     return isinstance(clock.state, Running) or clock.rule.id in incident.supposed
 
 
-def _cost(incident: Incident) -> Iterator[Piece]:
+def _cost(incident: Incident, now: datetime) -> Iterator[Piece]:
     """Yield what it costs so far, and what is out of reach now."""
     language, costs = incident.language, standing(incident.costs)
     if costs:
         yield say(language, "board.text", text=total_words(total(costs), language))
-    down = [outage for outage in outages_that_count(incident.outages) if outage.end is None]
-    if down:
-        names = _some([short(outage.noted.system, 40) for outage in down])
-        since = moment(down[0].begin, incident.zone, language)
-        yield say(language, "board.down", count=counted(language, "count.outages", len(down)), names=names, since=since)
+    down = [outage for outage in counted(incident.outages) if outage.end is None]
+    for outage in down[:_MOST_OUTAGES]:
+        yield outage_line(outage, incident, now)
+    more = and_more("count.outages", len(down) - _MOST_OUTAGES, language)
+    if more.source:
+        yield more
 
 
 def _some(names: list[str]) -> str:

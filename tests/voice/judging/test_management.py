@@ -99,6 +99,14 @@ def test_of_many_clocks_the_first_are_shown(language: Language) -> None:
     assert voice.one_page(many, NOW).body.count("GDPR") <= 3
 
 
+def test_of_many_outages_the_first_are_shown(language: Language) -> None:
+    down = [replace(MAIL, number=number, system=f"Système {number}") for number in range(1, 5)]
+    body = voice.one_page(grown(language, *down), NOW).body
+    assert "Système 2" in body
+    assert "Système 3" not in body
+    assert {"en": "2 outages more", "fr": "2 pannes"}[language] in body
+
+
 def test_nothing_is_said_to_be_nothing(language: Language) -> None:
     bare = replace(incident(language), answers={}, supposed={}, clock_states={})
     nothing = {"en": "Nothing yet.", "fr": "Rien pour l’instant."}[language]

@@ -15,6 +15,8 @@ from bot.core.costs.errors import UnknownCost, UnknownOutage
 from bot.core.documents.compose import compose
 from bot.core.evolve import evolve
 from bot.core.facts import (
+    Answered,
+    Certainty,
     CostCancelled,
     CostCorrected,
     CostNoted,
@@ -26,7 +28,7 @@ from bot.core.facts import (
 )
 from bot.core.incident import Incident
 from bot.core.language import Language
-from bot.core.names import DraftId
+from bot.core.names import DraftId, Question
 from bot.core.people.roster import Role
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts
@@ -241,3 +243,11 @@ def test_what_is_missing_in_the_schedule_says_how_it_is_given(language: Language
 def test_an_outage_that_is_over_has_its_length_in_a_paper(language: Language) -> None:
     over = grown(language, PAYROLL).outages[2]
     assert hours_words(120, language) in downtime(over, incident(language), None).values
+
+
+def test_what_is_in_doubt_stands_in_the_worksheet_as_that(language: Language) -> None:
+    count = Answered(at=OPENED, by=BOB, question=Question("people-count"), value="350", certainty=Certainty.UNCONFIRMED)
+    made = grown(language, count, DraftMade(at=NOW, by=BOB, draft=DraftId("dora-major"), version=1, digest=""))
+    file = voice.draft_file(compose(DRAFTS[DraftId("dora-major"), language], made), made, NOW)
+    (line,) = [line for line in file.splitlines() if "350" in line]
+    assert {"en": "not confirmed", "fr": "non confirmé"}[language] in line
