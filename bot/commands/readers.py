@@ -83,9 +83,12 @@ def read_verify(line: Line) -> commands.SettleVerification | commands.AskToProve
     return commands.SettleVerification(who=who, same=True, code=last.whole(Argument.CODE))
 
 
-def read_status(line: Line) -> commands.ShowStatus:
-    line.nothing()
-    return commands.ShowStatus()
+def read_status(line: Line) -> commands.ShowStatus | commands.ShowOnePage:
+    if not line.rest:
+        return commands.ShowStatus()
+    if ROLES.get(fold(line.rest)) is not Role.MANAGEMENT:
+        raise BadArgumentError(Why.NOT_ONE_OF, given=line.rest, words="role.management")
+    return commands.ShowOnePage()
 
 
 def read_next(line: Line) -> commands.ShowNext:

@@ -42,6 +42,12 @@ class Why(StrEnum):
     NOT_A_COUNT = "not-a-count"
     """`given`, `limit`: the largest count."""
     NOT_A_SPAN = "not-a-span"
+    NOT_AN_AMOUNT = "not-an-amount"
+    AMOUNT_WITHOUT_UNIT = "amount-without-unit"
+    """`given`: the figures as typed."""
+    NEGATIVE_AMOUNT = "negative-amount"
+    UNKNOWN_CURRENCY = "unknown-currency"
+    """`given`: what stands in its place."""
     NOT_A_TIME = "not-a-time"
     """`given`, `example`: a time written so that it is understood."""
     NOT_A_DAY = "not-a-day"
@@ -86,6 +92,8 @@ class Argument(StrEnum):
     FIRM = "firm"
     NUMBER = "number"
     SOURCE = "source"
+    AMOUNT = "amount"
+    SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from enum import Enum, auto
 
 from bot.commands import bulletins, letters, papers, readers
 from bot.commands.cascades import read_cascade
+from bot.commands.costs.costs import read_cost
+from bot.commands.costs.outages import read_outage
 from bot.commands.facts import read_fact
 from bot.commands.judging.decisions import read_decide
 from bot.commands.judging.hours import read_known
@@ -124,6 +126,8 @@ ROWS = (
     _row("known", Right.READ, read_known),
     _row("finding", Right.READ, read_finding, longest=TEXT),
     _row("lessons", Right.READ, read_lessons),
+    _row("cost", Right.READ, read_cost, longest=TEXT),
+    _row("outage", Right.READ, read_outage),
     _row("draft", Right.ACT, papers.read_draft),
     _row("letters", Right.READ, letters.read_letters),
     _row("sent", Right.ACT, letters.read_sent, longest=TEXT),

@@ -261,6 +261,12 @@ def effects(  # noqa: C901, PLR0911, PLR0912, PLR0915 - a table
             | facts.FindingDropped()
             | facts.PointWritten()
             | facts.CadenceSet()
+            | facts.CostNoted()
+            | facts.CostCorrected()
+            | facts.CostCancelled()
+            | facts.OutageNoted()
+            | facts.OutageTimed()
+            | facts.OutageCancelled()
         ):
             return (Confirm(fact=fact),)
         case facts.PersonInvited(user=user):

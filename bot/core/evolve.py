@@ -13,6 +13,7 @@ from bot.core import facts
 from bot.core.cascade import Cascade, cascade_after
 from bot.core.clocks.lengths import due_time
 from bot.core.clocks.rules import ClockState, Filed, Running, SetAside, Suspected, legal_time
+from bot.core.costs.ledger import costs_after, outages_after
 from bot.core.details import NEXT_UPDATE
 from bot.core.documents.letters import mailings_after
 from bot.core.evidence.items import items_after
@@ -165,6 +166,10 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
             return replace(incident, drafts={**incident.drafts, fact.draft: _draft_after(incident, fact)})
         case facts.EvidenceTaken() | facts.EvidenceSourced() | facts.EvidenceHanded() | facts.EvidenceReceived():
             return replace(incident, evidence=items_after(incident.evidence, fact))
+        case facts.CostNoted() | facts.CostCorrected() | facts.CostCancelled():
+            return replace(incident, costs=costs_after(incident.costs, fact))
+        case facts.OutageNoted() | facts.OutageTimed() | facts.OutageCancelled():
+            return replace(incident, outages=outages_after(incident.outages, fact))
         case facts.LettersMade() | facts.LettersSent():
             return replace(incident, mailings=mailings_after(incident.mailings, fact))
         case facts.Acknowledged(rules=seen, at=at):

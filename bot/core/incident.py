@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.cascade import Cascade
 from bot.core.clocks.rules import Clock, ClockState, Filed, Rule, Running, SetAside, Suspected
+from bot.core.costs.ledger import Costs, Outages
 from bot.core.documents.letters import Mailings
 from bot.core.evidence.items import Items
 from bot.core.facts import (
@@ -186,6 +187,8 @@ class Incident:
     mailings: Mailings = field(default_factory=dict)
     """Letters to clients."""
     evidence: Items = field(default_factory=dict)
+    costs: Costs = field(default_factory=dict)
+    outages: Outages = field(default_factory=dict)
     rang_steps: frozenset[StepId] = frozenset()
     """Steps whose time has rung."""
     steps_rang_at: datetime | None = None

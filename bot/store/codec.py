@@ -23,6 +23,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from cattrs.strategies import configure_tagged_union
 
 from bot.core.clocks.lengths import Length
+from bot.core.costs.amounts import Amount
 from bot.core.facts import DeskFact, DoorFact, Fact, HouseAct, Irreversible, Opened, Reminder
 from bot.core.language import Words
 from bot.core.names import UserId
@@ -149,7 +150,7 @@ def _converter() -> Converter:
     for kind, write, read in _HOOKS:
         converter.register_unstructure_hook(kind, write)
         converter.register_structure_hook(kind, _reading(read))
-    for union in (Length, Irreversible, HouseAct, Reminder, DoorFact, Subject):
+    for union in (Amount, Length, Irreversible, HouseAct, Reminder, DoorFact, Subject):
         configure_tagged_union(union, converter, tag_name="kind")
     configure_tagged_union(Action, converter, tag_name="kind", tag_generator=NAMES.__getitem__)
     apart = override(struct_hook=_read_part)

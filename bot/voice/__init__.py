@@ -57,9 +57,13 @@ from bot.voice.incident.timeline import announce, timeline
 from bot.voice.incident.two_persons import bulletin_asked, house_asked
 from bot.voice.judging.decisions import decision, decisions
 from bot.voice.judging.hours import known_at
+from bot.voice.judging.management import one_page
 from bot.voice.lessons.findings import finding, findings
 from bot.voice.lessons.log import named_log
 from bot.voice.lessons.retex import lessons, lessons_label, lessons_made
+from bot.voice.losses.ledger import cost, costs
+from bot.voice.losses.outages import outages
+from bot.voice.losses.table import costs_note, costs_table
 from bot.voice.markup import Text, below
 from bot.voice.organisations.authorities import authority_note, authority_table
 from bot.voice.organisations.bulletins import bulletin, bulletin_sent
@@ -234,6 +238,10 @@ __all__ = [
     "contact_asked",
     "contact_silence",
     "contact_wrong",
+    "cost",
+    "costs",
+    "costs_note",
+    "costs_table",
     "dates",
     "decision",
     "decisions",
@@ -319,6 +327,8 @@ __all__ = [
     "not_reached",
     "not_said",
     "not_said_alone",
+    "one_page",
+    "outages",
     "own_questions",
     "page",
     "poll_end",

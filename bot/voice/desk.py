@@ -17,7 +17,7 @@ from bot.voice.wording import short
 
 THEMES: Mapping[str, tuple[str, ...]] = {
     "steps": ("next", "guide", "step", "done", "skip", "reopen", "assign"),
-    "facts": ("fact", "facts", "known", "decide", "evidence", "risk", "finding"),
+    "facts": ("fact", "facts", "known", "decide", "evidence", "cost", "outage", "risk", "finding"),
     "clocks": ("clocks", "aware", "filed", "ack", "snooze", "waive", "classified", "clock"),
     "texts": ("draft", "letters", "sent", "register", "lessons"),
     "people": (

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core import errors
 from bot.core.clocks.rules import Standing
+from bot.core.costs.errors import UnknownCost, UnknownOutage
 from bot.core.documents.errors import UnknownClient, WhichLetters
 from bot.core.evidence.errors import UnknownEvidence
 from bot.core.language import Language, Words
@@ -161,7 +162,13 @@ def _variant(error: errors.RuleError, zone: ZoneInfo) -> str:  # noqa: C901, PLR
             return ".nobody"
         case NotProved(vouched=None):
             return ".operator"
-        case UnknownDoor(known=()) | UnknownEvidence(last=0) | UnknownFinding(last=0):
+        case (
+            UnknownDoor(known=())
+            | UnknownEvidence(last=0)
+            | UnknownFinding(last=0)
+            | UnknownCost(last=0)
+            | UnknownOutage(last=0)
+        ):
             return ".none"
         case errors.NoChoiceOffered(offered=offered) if offered:
             return ".range"
@@ -237,7 +244,7 @@ def _short(limit: int) -> Form:
 
 
 _TYPED = ("who", "user", "by", "question", "value", "playbook", "rule", "draft", "blank", "audience")
-_TIMES = ("given", "now", "aware", "classified", "due", "until", "opened")
+_TIMES = ("given", "now", "aware", "classified", "due", "until", "opened", "began")
 FORMS: Mapping[str, Form] = {
     **dict.fromkeys(_TYPED, _short(60)),
     **dict.fromkeys(_TIMES, lambda at, language, zone: moment(at, zone, language)),

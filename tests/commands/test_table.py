@@ -11,6 +11,7 @@ from bot.commands.parse import find_row
 from bot.commands.reasons import Argument, Why
 from bot.commands.table import Row
 from bot.core import commands as core
+from bot.core.costs.amounts import CostKind, Effort
 from bot.core.facts import Channel, Severity
 from bot.core.language import Language
 from bot.core.names import DraftId, Question, RuleId, StepId
@@ -55,6 +56,8 @@ CONTRACT = {
     "known": "connu",
     "finding": "lecon",
     "lessons": "retex",
+    "cost": "cout",
+    "outage": "panne",
     "draft": "brouillon",
     "letters": "lettres",
     "sent": "envoye",
@@ -136,6 +139,11 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "known": ("2026-11-24 14:40", core.ShowKnown(at=paris("2026-11-24 14:40"))),
     "finding": ("test the backups", core.NoteFinding(text="test the backups")),
     "lessons": ("", core.MakeLessons()),
+    "cost": (
+        "12h it reconstruction",
+        core.NoteCost(amount=Effort(minutes=720, role=Role.IT), kind=CostKind.RECONSTRUCTION),
+    ),
+    "outage": ("paie 14:00", core.NoteOutage(system="paie", begin=paris("2026-11-24T14:00"))),
     "draft": ("cnil-initial relu", core.ReviewDraft(draft=DraftId("cnil-initial"))),
     "letters": ("processor-notice", core.MergeLetters(draft=DraftId("processor-notice"))),
     "sent": (
@@ -178,8 +186,10 @@ BAD: dict[str, tuple[str, Why]] = {
     "trust": ("", Why.MISSING),
     "reached": ("", Why.MISSING),
     "about": ("toi", Why.TOO_MUCH),
+    "cost": ("quatre mille euros", Why.NOT_AN_AMOUNT),
+    "outage": ("2 plus tard", Why.NOT_ONE_OF),
     "alert": ("three", Why.NOT_A_COUNT),
-    "status": ("x", Why.TOO_MUCH),
+    "status": ("x", Why.NOT_ONE_OF),
     "next": ("x", Why.TOO_MUCH),
     "guide": ("\u202e", Why.DIRECTION_MARK),
     "timeline": ("51", Why.NOT_A_COUNT),
@@ -310,6 +320,11 @@ def test_accents_and_case_do_not_count_in_french_words(word: str) -> None:
 def test_a_summary_in_french_is_not_a_resumption() -> None:
     assert command("!résumé") == core.ShowBrief()
     assert command("!résume") == core.ShowBrief()
+
+
+@pytest.mark.parametrize("typed", ["!status management", "!etat direction", "!état Direction"])
+def test_the_management_has_a_page_of_its_own(typed: str) -> None:
+    assert command(typed) == core.ShowOnePage()
     assert command("!resume") == core.Resume()
 
 

@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from bot.core.clocks.business import business_rule
+from bot.core.costs.amounts import CostKind, Effort
 from bot.core.decide.ringing import called
 from bot.core.effects import (
     INVITED_AT_ONCE,
@@ -64,6 +65,9 @@ from bot.core.facts import (
     Closing,
     ConfirmationAsked,
     ConfirmationGiven,
+    CostCancelled,
+    CostCorrected,
+    CostNoted,
     DatesAdded,
     DecisionAmended,
     DecisionReviewed,
@@ -108,6 +112,9 @@ from bot.core.facts import (
     NotDelivered,
     Noted,
     Opened,
+    OutageCancelled,
+    OutageNoted,
+    OutageTimed,
     Paged,
     PageResult,
     PageTried,
@@ -258,6 +265,16 @@ ANSWER = AnswerReceived(at=NOW, answer=1, numbers=(1,), text="x")
 DECIDED = DecisionTaken(
     at=NOW, by=BOB, number=1, text="x", options=(), reason="", review_at=None, roles=(), known=1, digest="d"
 )
+COST = CostNoted(at=NOW, by=BOB, number=1, amount=Effort(minutes=60), estimated=False, kind=CostKind.WORK, text="x")
+OUTAGE = OutageNoted(at=NOW, by=BOB, number=1, system="mail", begin=NOW, end=None)
+COSTLY: tuple[Fact, ...] = (
+    COST,
+    CostCorrected(at=NOW, by=BOB, number=1, amount=COST.amount, estimated=True, kind=CostKind.LEGAL, text=""),
+    CostCancelled(at=NOW, by=BOB, number=1, reason="twice"),
+    OUTAGE,
+    OutageTimed(at=NOW, by=BOB, number=1, begin=NOW, end=NOW + HOUR),
+    OutageCancelled(at=NOW, by=BOB, number=1, reason="none"),
+)
 MORE = DecisionAmended(at=NOW, by=BOB, number=1, reason="y")
 REVIEWED = DecisionReviewed(at=NOW, by=BOB, number=1, text="z", roles=())
 FOUND = (
@@ -329,7 +346,7 @@ ROWS: tuple[tuple[Fact, tuple[Effect, ...]], ...] = (
     (TAKEN_OVER, (Confirm(fact=TAKEN_OVER), ShowCard())),
     *((fact, (Confirm(fact=fact),)) for fact in (POINT, CADENCE)),
     (PointRang(at=NOW, due=NOW), ()),
-    *((fact, (Confirm(fact=fact),)) for fact in (DECIDED, MORE, REVIEWED)),
+    *((fact, (Confirm(fact=fact),)) for fact in (DECIDED, MORE, REVIEWED, *COSTLY)),
     (ReviewRang(at=NOW, number=1, due=NOW), ()),
     (FindingRang(at=NOW, number=1, day=NOW.date(), rung=0), ()),
     (RepairDone(at=NOW, number=1), ()),
@@ -360,7 +377,8 @@ def test_the_table_has_a_row_for_each_fact() -> None:
 
 @pytest.mark.parametrize(("fact", "asked"), ROWS, ids=[type(fact).__name__ for fact, _ in ROWS])
 def test_a_fact_asks_of_the_world_what_its_row_says(fact: Fact, asked: tuple[Effect, ...]) -> None:
-    before = incident(DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d"), LETTERS, DECIDED, EVIDENCE, RELAYED)
+    made = DraftMade(at=NOW, by=BOB, draft=CNIL, version=1, digest="d")
+    before = incident(made, LETTERS, DECIDED, EVIDENCE, RELAYED, COST, OUTAGE)
     after = incident() if isinstance(fact, Opened) else grow(before, fact)
     assert effects(fact, after) == asked
 

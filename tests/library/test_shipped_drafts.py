@@ -41,10 +41,12 @@ LABELS = {
     "client-mandate": Tlp.AMBER_STRICT,
     "press-line": Tlp.CLEAR,
     "claim-file": Tlp.AMBER_STRICT,
+    "dora-major": Tlp.AMBER_STRICT,
+    "nis2-significant": Tlp.AMBER_STRICT,
 }
 UNSIGNED = {
     "client-bulletin", "internal-note", "unavailability-certificate", "cnil-initial", "cnil-complement", "client-kit",
-    "client-cnil", "press-line",
+    "client-cnil", "press-line", "dora-major", "nis2-significant",
 }  # fmt: skip
 """What carries the name of the house, is signed by hand, or is typed into a form."""
 VERDICT = re.compile(

@@ -52,6 +52,7 @@ SAMPLES = {
     "nearest": None,
     "given": NOW,
     "opened": NOW,
+    "began": NOW,
     "read": NOW.date(),
     "day": NOW.date(),
     "today": NOW.date(),
@@ -78,6 +79,8 @@ SAMPLES = {
 }
 APART = {
     "fact.ClockAdded": {"due"},
+    "fact.OutageTimed": {"system"},
+    "fact.OutageTimed.ongoing": {"system"},
     "refusal.BulletinTooLong": {"cell"},
     "refusal.ClocksStillRunning": {"rule"},
     "refusal.CorrectionNeedsReason": {"example"},
@@ -351,6 +354,8 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "register.clock.aside",
         "register.field",
         "proof",
+        "cost.kind",
+        "cost.column",
         "custody.preserved",
         "evidence.proof",
         "evidence.where",

@@ -19,6 +19,18 @@ from bot.core.commands.cascade import (
     ShowCascade,
     ShowRollup,
 )
+from bot.core.commands.costs import (
+    CancelCost,
+    CancelOutage,
+    CorrectCost,
+    EndOutage,
+    ExportCosts,
+    NoteCost,
+    NoteOutage,
+    RetimeOutage,
+    ShowCosts,
+    ShowOutages,
+)
 from bot.core.commands.desk import (
     Asker,
     AskToProve,
@@ -82,6 +94,7 @@ from bot.core.commands.incident import (
     ShowDrafts,
     ShowFacts,
     ShowNext,
+    ShowOnePage,
     ShowPeople,
     ShowRisk,
     ShowScore,
@@ -136,6 +149,7 @@ DeskCommand = (
 )
 IncidentCommand = (
     ShowStatus
+    | ShowOnePage
     | ShowNext
     | ShowTimeline
     | ShowStep
@@ -175,6 +189,16 @@ IncidentCommand = (
     | FinishFinding
     | DropFinding
     | MakeLessons
+    | ShowCosts
+    | ExportCosts
+    | NoteCost
+    | CorrectCost
+    | CancelCost
+    | ShowOutages
+    | NoteOutage
+    | EndOutage
+    | RetimeOutage
+    | CancelOutage
     | ShowDrafts
     | MakeDraft
     | ReviewDraft

@@ -18,6 +18,11 @@ class ShowStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowOnePage:
+    """Show the management's one page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowNext:
     """Show what is open for the asker."""
 

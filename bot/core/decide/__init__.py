@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.core import commands, facts, happenings
+from bot.core.costs import deciding as costs
 from bot.core.decide import answers, cascade, clocks, confirming, letters, lifecycle, ringing, risk, roster, steps
 from bot.core.decide.lifecycle import OfRecord, of_record
 from bot.core.decide.roster import People
@@ -33,6 +34,13 @@ Act = (
     | commands.TakeDecision
     | commands.AmendDecision
     | commands.ReviewDecision
+    | commands.NoteCost
+    | commands.CorrectCost
+    | commands.CancelCost
+    | commands.NoteOutage
+    | commands.EndOutage
+    | commands.RetimeOutage
+    | commands.CancelOutage
     | commands.Acknowledge
     | commands.Snooze
     | commands.Note
@@ -107,6 +115,20 @@ def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each a
             return (deciding.amend(incident, act, by, now),)
         case commands.ReviewDecision():
             return (deciding.review(incident, act, by, now),)
+        case commands.NoteCost():
+            return (costs.note(incident, act, by, now),)
+        case commands.CorrectCost():
+            return (costs.correct(incident, act, by, now),)
+        case commands.CancelCost():
+            return (costs.cancel(incident, act, by, now),)
+        case commands.NoteOutage():
+            return (costs.note_outage(incident, act, by, now),)
+        case commands.EndOutage():
+            return (costs.end_outage(incident, act, by, now),)
+        case commands.RetimeOutage():
+            return (costs.retime(incident, act, by, now),)
+        case commands.CancelOutage():
+            return (costs.cancel_outage(incident, act, by, now),)
         case commands.Acknowledge():
             return clocks.acknowledge(incident, act, by, now)
         case commands.Snooze():

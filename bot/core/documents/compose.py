@@ -5,13 +5,16 @@ Words are not here: a value says what it is, and `bot.voice` says it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bot.core.clocks.rules import ClockState, Filed, Running, SetAside
 from bot.core.conditions import UNKNOWN
+from bot.core.costs.amounts import CostKind, Effort
+from bot.core.costs.ledger import Cost, Outage, counted, standing
+from bot.core.costs.totals import Total, total, totals
 from bot.core.details import find_detail
 from bot.core.documents.drafts import Block, DraftTemplate, Hole, Layout, Shape
 from bot.core.documents.letters import is_of_clients
@@ -26,7 +29,8 @@ OF_A_CLOCK = (AWARE, FILED, DUE, SET_ASIDE)
 OPENED, RISK, MEASURES = "opened", "risk", "measures"
 EVIDENCE = "evidence"
 """A detail that what is kept as evidence fills too."""
-OF_THE_INCIDENT = (OPENED, RISK, MEASURES)
+HOURS, COSTS, TOTALS, COST_TOTAL, OUTAGES = "hours", "costs", "cost-totals", "cost-total", "outages"
+OF_THE_INCIDENT = (OPENED, RISK, MEASURES, HOURS, COSTS, TOTALS, COST_TOTAL, OUTAGES)
 """Other holes that are neither a detail, a question nor a stamp."""
 
 
@@ -99,6 +103,28 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expense:
+    """A cost that counts."""
+
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """What costs add up to: those of a kind, or all."""
+
+    kind: CostKind | None
+    total: Total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Downtime:
+    """A system that is, or was, out of reach."""
+
+    outage: Outage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exhibits:
     """The evidence there is, where nobody listed it in words of their own."""
 
@@ -113,6 +139,8 @@ class Need(StrEnum):
     FILED = "filed"
     RISK = "risk"
     STEP = "step"
+    COST = "cost"
+    OUTAGE = "outage"
     HAND = "hand"
     """No command gives it here: the incident's playbook has no such question or clock."""
 
@@ -134,7 +162,9 @@ class OfClient:
     optional: bool
 
 
-Value = OfClient | Answer | At | NoFigure | Filing | Aside | Nothing | Decision | Measure | Exhibits | Missing | Stamp
+Loss = Expense | Sum | Downtime
+OfClock = At | NoFigure | Filing | Aside | Nothing
+Value = OfClient | Answer | OfClock | Decision | Measure | Exhibits | Loss | Missing | Stamp
 Part = str | Value
 """Markdown of ours, or what fills a hole: that never is Markdown."""
 
@@ -181,14 +211,14 @@ def compose(template: DraftTemplate, incident: Incident) -> Composed:
 
 
 def _fill(block: Block, incident: Incident) -> Iterator[Filled]:
-    """Yield the block filled: nothing when it is left out, an item for each measure when it lists them."""
+    """Yield the block filled: nothing when it is left out, an item for each thing when it lists them."""
     if not block.when.holds(incident.answers):
         return
-    listed = [span for span in block.spans if isinstance(span, Hole) and span.name == MEASURES]
-    measures = tuple(_measures(incident)) if listed else ()
-    if measures:
-        for measure in measures:
-            yield Filled(shape=Shape.ITEM, level=0, parts=(measure,), rests_on=_rests_on(block, incident))
+    lists = [LISTED[span.name] for span in block.spans if isinstance(span, Hole) and span.name in LISTED]
+    listed = [value for list_of in lists for value in list_of(incident)]
+    if listed:
+        for value in listed:
+            yield Filled(shape=Shape.ITEM, level=0, parts=(value,), rests_on=_rests_on(block, incident))
         return
     parts: list[Part] = []
     for span in block.spans:
@@ -236,8 +266,8 @@ def _value(hole: Hole, incident: Incident) -> Value:  # noqa: PLR0911 - a table
         return At(at=incident.opened_at)
     if name == RISK:
         return Decision(weighed=incident.risk) if incident.risk else Missing(need=Need.RISK)
-    if name == MEASURES:
-        return Missing(need=Need.STEP)
+    if name in _NEEDED:
+        return _summed(name, incident) or Missing(need=_NEEDED[name])
     if name == EVIDENCE and incident.evidence and name not in incident.answers:
         return Exhibits(items=tuple(incident.evidence.values()))
     return _answer(Question(name), incident)
@@ -292,3 +322,43 @@ def _measures(incident: Incident) -> Iterator[Measure]:
         state = incident.step_state(step.id)
         if state.status is StepStatus.DONE and state.at is not None:
             yield Measure(title=step.title, result=state.text, at=state.at)
+
+
+def _expenses(incident: Incident, *, hours: bool) -> Iterator[Expense]:
+    for cost in standing(incident.costs):
+        if isinstance(cost.now.amount, Effort) is hours:
+            yield Expense(cost=cost)
+
+
+def _sums(incident: Incident) -> Iterator[Sum]:
+    for kind, each in totals(standing(incident.costs)).items():
+        yield Sum(kind=kind, total=each)
+
+
+def _summed(name: str, incident: Incident) -> Sum | None:
+    """Return what all costs add up to, if that is asked for and there are any."""
+    found = standing(incident.costs) if name == COST_TOTAL else ()
+    return Sum(kind=None, total=total(found)) if found else None
+
+
+def _downtimes(incident: Incident) -> Iterator[Downtime]:
+    for outage in counted(incident.outages):
+        yield Downtime(outage=outage)
+
+
+LISTED: Mapping[str, Callable[[Incident], Iterator[Measure | Loss]]] = {
+    MEASURES: _measures,
+    HOURS: lambda incident: _expenses(incident, hours=True),
+    COSTS: lambda incident: _expenses(incident, hours=False),
+    TOTALS: _sums,
+    OUTAGES: _downtimes,
+}
+"""Holes that stand alone in their block: each thing is an item."""
+_NEEDED = {
+    MEASURES: Need.STEP,
+    HOURS: Need.COST,
+    COSTS: Need.COST,
+    TOTALS: Need.COST,
+    COST_TOTAL: Need.COST,
+    OUTAGES: Need.OUTAGE,
+}

@@ -1,4 +1,4 @@
-"""Steps, answers, notes, and what is kept as evidence."""
+"""Steps, answers, notes, what is kept as evidence, and what it all costs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.costs.amounts import Amount, CostKind
 from bot.core.facts.base import Deed
 from bot.core.names import DeviceId, EventId, Question, StepId, UserId
 from bot.core.people.roster import Role
@@ -161,5 +162,76 @@ class EvidenceReceived(Deed):
     proof: DeviceProof
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostNoted(Deed):
+    """Somebody noted a cost."""
+
+    number: int
+    """Counts from 1 within the incident."""
+    amount: Amount
+    estimated: bool
+    """It is expected, or not known exactly; otherwise it was incurred."""
+    kind: CostKind
+    text: str
+    """What for, exactly as typed; may be empty."""
+    evidence: tuple[int, ...] = ()
+    """The numbers of evidence that prove it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostCorrected(Deed):
+    """A cost is otherwise than it was noted: this is all of it now."""
+
+    number: int
+    amount: Amount
+    estimated: bool
+    kind: CostKind
+    text: str
+    evidence: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostCancelled(Deed):
+    """A cost does not count any more, with the reason."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageNoted(Deed):
+    """Somebody noted that a system is, or was, out of reach."""
+
+    number: int
+    """Counts from 1 within the incident."""
+    system: str
+    """As typed."""
+    begin: datetime
+    """In UTC, as is the end."""
+    end: datetime | None
+    """None while it goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageTimed(Deed):
+    """Somebody said when an outage ended, or said its times anew: these are both of them now."""
+
+    number: int
+    begin: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageCancelled(Deed):
+    """An outage does not count any more, with the reason."""
+
+    number: int
+    reason: str
+
+
 EvidenceFact = EvidenceTaken | EvidenceSourced | EvidenceHanded | EvidenceReceived
-WorkFact = StepAssigned | StepDone | StepSkipped | StepReopened | Answered | Noted | EvidenceFact
+CostFact = CostNoted | CostCorrected | CostCancelled
+OutageFact = OutageNoted | OutageTimed | OutageCancelled
+WorkFact = (
+    StepAssigned | StepDone | StepSkipped | StepReopened | Answered | Noted | EvidenceFact | CostFact | OutageFact
+)

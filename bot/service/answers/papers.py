@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bot import voice
-from bot.core.commands import DrawClocks, ExportCalendar, RegisterForm, ShowRegister
+from bot.core.commands import DrawClocks, ExportCalendar, ExportCosts, RegisterForm, ShowRegister
 from bot.core.documents.due_times import DueTime, due_times
 from bot.core.documents.register import RegisterEntry, entries
 from bot.core.incident import Incident
@@ -28,6 +28,11 @@ def calendar(command: ExportCalendar, asked: Typed, sources: Sources) -> Later:
 def picture(_: DrawClocks, asked: Typed, sources: Sources) -> Later:
     """Hand the clocks out as a picture."""
     return sources.later(asked.here.id, asked, lambda now: _picture(now or asked.here, asked))
+
+
+def costs(_: ExportCosts, asked: Typed, sources: Sources) -> Later:
+    """Hand all costs out as a table; the message alone when there is none."""
+    return sources.later(asked.here.id, asked, lambda now: _costs(now or asked.here, asked))
 
 
 def register(command: ShowRegister, asked: Typed, sources: Sources) -> Later:
@@ -58,6 +63,19 @@ def _picture(incident: Incident, asked: Asked) -> Outcome:
     name = f"{word}-{asked.now.astimezone(incident.zone):%Y-%m-%d-%H%M}.png"
     file = Attachment(name=name, mime=chart.MIME, data=chart.draw_spans(drawn))
     return Outcome(tasks=(file_task(asked.input, 0, asked.address, file),))
+
+
+def _costs(incident: Incident, asked: Asked) -> Outcome:
+    if not incident.costs:
+        return answered(asked.input, asked.address, voice.costs(incident))
+    word = voice.file_word("costs", incident.language)
+    name = f"{voice.file_mark(incident)}{word}-{asked.now.astimezone(incident.zone):%Y-%m-%d-%H%M}.csv"
+    data = csv.csv_file(voice.costs_table(incident))
+    note = voice.costs_note(incident, sha256(data).hexdigest())
+    file = Attachment(name=name, mime=csv.MIME, data=data)
+    return Outcome(
+        tasks=(answer_task(asked.input, 0, asked.address, note), file_task(asked.input, 1, asked.address, file))
+    )
 
 
 def _calendar_file(found: Sequence[DueTime], incident: Incident, now: datetime, *, in_full: bool) -> bytes:

@@ -88,6 +88,7 @@ ENTRIES: tuple[Entry, ...] = (
     _looks(commands.ShowDoors, verifying.show_doors),
     # As the pinned one: whole, so that what is open stands on it.
     _shows(commands.ShowStatus, lambda _, asked: replace(voice.card(asked.here, asked.now), beginning=None)),
+    _shows(commands.ShowOnePage, lambda _, asked: voice.one_page(asked.here, asked.now)),
     _shows(commands.ShowNext, lambda _, asked: voice.next_for(asked.here, asked.by, asked.now)),
     (commands.ShowTimeline, _timeline),
     _shows(commands.ShowStep, views.step),
@@ -124,6 +125,9 @@ ENTRIES: tuple[Entry, ...] = (
     (commands.ShowKnown, judged.known),
     _shows(commands.ShowFindings, lessons.show),
     (commands.MakeLessons, lessons.make),
+    _shows(commands.ShowCosts, views.costs),
+    _entry(commands.ExportCosts, papers.costs),
+    _shows(commands.ShowOutages, lambda _, asked: voice.outages(asked.here, asked.now)),
     *(_entry(act, acting.act) for act in get_args(Act) if act not in _APART),
     _entry(commands.AnswerSeveral, acting.answer_several),
     _entry(commands.FollowRule, acting.follow),

@@ -6,6 +6,7 @@ from bot import __version__, voice
 from bot.commands import ROWS, Place, Row
 from bot.core import commands
 from bot.core.clocks.rules import proposed
+from bot.core.costs.deciding import find_cost
 from bot.core.decide.clocks import find_clock
 from bot.core.decide.steps import find_step
 from bot.core.incident import Incident
@@ -46,6 +47,13 @@ async def timeline(command: commands.ShowTimeline, asked: Typed, sources: Source
 def step(command: commands.ShowStep, asked: Typed) -> voice.Text:
     """Show a step in full. Raises RuleError."""
     return voice.step(asked.here, find_step(asked.here, command.step).id, asked.now)
+
+
+def costs(command: commands.ShowCosts, asked: Typed) -> voice.Text:
+    """Show the costs, or one of them. Raises UnknownCost."""
+    if command.number is None:
+        return voice.costs(asked.here)
+    return voice.cost(asked.here, find_cost(asked.here, command.number))
 
 
 def clocks(command: commands.ShowClocks, asked: Typed, sources: Sources) -> voice.Text:

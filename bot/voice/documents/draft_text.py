@@ -16,7 +16,9 @@ from bot.core.documents.compose import (
     At,
     Composed,
     Decision,
+    Downtime,
     Exhibits,
+    Expense,
     Filing,
     Filled,
     Measure,
@@ -27,6 +29,7 @@ from bot.core.documents.compose import (
     OfClient,
     Part,
     Stamp,
+    Sum,
 )
 from bot.core.documents.drafts import DraftTemplate, Layout, Printed, Shape
 from bot.core.documents.letters import ADDRESS, CLIENT, EMAIL
@@ -42,6 +45,7 @@ from bot.voice.details import in_doubt, label_of, value_words
 from bot.voice.documents import paper
 from bot.voice.incident.contradictions import contradiction_line
 from bot.voice.incident.risk import level_word
+from bot.voice.losses import papers as losses
 from bot.voice.markup import HOLE, Piece, join, spelt_out, trusted
 from bot.voice.times import date_words, letter_day, letter_moment, moment
 from bot.voice.wording import person, role_word
@@ -59,6 +63,8 @@ _LABELS: Mapping[Need, str] = {
     Need.FILED: "draft.label.filed",
     Need.RISK: "draft.label.risk",
     Need.STEP: "draft.label.step",
+    Need.COST: "draft.label.cost",
+    Need.OUTAGE: "draft.label.outage",
 }
 """What is missing and is called neither by a detail nor by a question."""
 
@@ -270,6 +276,12 @@ def _piece(part: Part, draft: Composed, incident: Incident, now: datetime | None
             return _measure(part, incident)
         case Exhibits(items=items):
             return join((_exhibit(item, incident) for item in items), "; ")
+        case Expense(cost=cost):
+            return losses.expense(cost, incident)
+        case Sum():
+            return losses.sum_line(part.kind, part.total, language)
+        case Downtime(outage=outage):
+            return losses.downtime(outage, incident, now)
         case Missing():
             return say(language, "draft.gap", label=label(part, incident))
         case OfClient(name=name):

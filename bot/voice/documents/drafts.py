@@ -26,6 +26,8 @@ _ASKS: Mapping[Need, str] = {
     Need.FILED: "draft.open.filed",
     Need.RISK: "draft.open.risk",
     Need.STEP: "draft.open.step",
+    Need.COST: "draft.open.cost",
+    Need.OUTAGE: "draft.open.outage",
     Need.HAND: "draft.open.hand",
 }
 MOST_SHOWN = 3_500

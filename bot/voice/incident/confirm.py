@@ -28,6 +28,8 @@ from bot.voice.incident.score import scored
 from bot.voice.incident.two_persons import asked as asked_second
 from bot.voice.judging.decisions import decided as decided_on
 from bot.voice.lessons.findings import found
+from bot.voice.losses import ledger as costs
+from bot.voice.losses import outages
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.organisations.differences import amended, corrected
 from bot.voice.organisations.repair import rooms_joined
@@ -102,6 +104,10 @@ def _confirm(  # noqa: C901, PLR0911, PLR0912 - a table
             return decided_on(fact, after)
         case facts.FindingNoted() | facts.FindingGiven() | facts.FindingDone() | facts.FindingDropped():
             return found(fact, after)
+        case facts.CostNoted() | facts.CostCorrected() | facts.CostCancelled():
+            return costs.noted(fact, after)
+        case facts.OutageNoted() | facts.OutageTimed() | facts.OutageCancelled():
+            return outages.noted(fact, after)
         case facts.SeverityScored():
             return scored(fact, after)
         case facts.LettersSent():

@@ -20,6 +20,7 @@ from bot.voice.details import certainty_word, question_name
 from bot.voice.incident.letters import channel_word, number_words
 from bot.voice.incident.score import calculation
 from bot.voice.incident.two_persons import act_words
+from bot.voice.losses.amounts import amount_words, kind_word
 from bot.voice.markup import Piece
 from bot.voice.organisations.bulletins import audience_words
 from bot.voice.organisations.repair import organisation_of
@@ -111,6 +112,10 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ".off"
         case facts.EvidenceTaken(size=None):
             return ".held"
+        case facts.CostNoted(text=text) | facts.CostCorrected(text=text) if text:
+            return ".text"
+        case facts.OutageNoted(end=None) | facts.OutageTimed(end=None):
+            return ".ongoing"
         case facts.BulletinSent(replaces=int()) | facts.BulletinReceived(replaces=int()):
             return f".withdraws{'.text' if fact.text else ''}" if fact.withdraws else ".corrects"
         case facts.Paged(ways=()):
@@ -145,7 +150,7 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ""
 
 
-def _apart(  # noqa: PLR0911 - a table
+def _apart(  # noqa: C901, PLR0911 - a table
     fact: facts.Fact | facts.DeskFact, incident: Incident
 ) -> Mapping[str, str | Piece]:
     """Return what fills a hole otherwise than the form of its field would."""
@@ -163,6 +168,11 @@ def _apart(  # noqa: PLR0911 - a table
             return _of_door(fact, incident)
         case facts.EvidenceTaken(name=name):
             return {"name": short(name, 80)}
+        case facts.CostNoted(amount=amount) | facts.CostCorrected(amount=amount):
+            return {"amount": amount_words(amount, incident.language, estimated=fact.estimated)}
+        case facts.OutageTimed(number=number):
+            known = incident.outages.get(number)
+            return {"system": short(known.noted.system) if known else ""}
         case facts.NotDelivered(code=code):
             return {"code": word(incident.language, f"silence.why.{silence(code).name.lower()}")}
         case _:
@@ -201,8 +211,8 @@ def _day(day: date | None, incident: Incident) -> str:
 
 PEOPLE = ("by", "user", "asked_by", "new", "instead_of", "confirmed_by")
 """Fields with one person."""
-_TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised", "sent_at")
-TEXTS = ("title", "result", "reason", "source", "reference", "summary")
+_TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised", "sent_at", "begin", "end")
+TEXTS = ("system", "title", "result", "reason", "source", "reference", "summary")
 """Fields that people typed, of which a line shows the beginning; so it is with `text` and `value`."""
 _PLAIN = ("month", "codename", "name", "version", "number", "entries", "replaces", "size")
 FORMS: Mapping[str, Form] = {
@@ -245,6 +255,9 @@ FORMS: Mapping[str, Form] = {
     "ways": lambda ways, incident: ", ".join(word(incident.language, f"page.way.{way}") for way in ways),
     "size": lambda size, incident: size_words(size, incident.language),
     "digest": lambda digest, _: digest[:_HEAD_OF_DIGEST],
+    "amount": lambda amount, incident: amount_words(amount, incident.language),
+    "kind": lambda kind, incident: kind_word(kind, incident.language),
+    "evidence": lambda numbers, _: "".join(f" · E{number}" for number in numbers),
     "device": lambda device, _: short(device, 40),
     "every": lambda every, incident: span(every, incident.language),
     "reminder": happened,

@@ -10,9 +10,13 @@ from bot.core.commands import (
     AmendDecision,
     Answer,
     AssignStep,
+    CancelCost,
+    CancelOutage,
     Classify,
     Close,
+    CorrectCost,
     DecideRisk,
+    EndOutage,
     File,
     FinishStep,
     GiveConfirmation,
@@ -20,9 +24,12 @@ from bot.core.commands import (
     Invite,
     MarkSent,
     Note,
+    NoteCost,
+    NoteOutage,
     Remove,
     ReopenStep,
     Resume,
+    RetimeOutage,
     ReviewDecision,
     ScoreSeverity,
     SetAware,
@@ -33,6 +40,7 @@ from bot.core.commands import (
     Waive,
     WeighRisk,
 )
+from bot.core.costs.amounts import CostKind, Effort
 from bot.core.decide import Act, decide, happen
 from bot.core.decide.lifecycle import OfRecord
 from bot.core.errors import IncidentClosed, NotClosed, UnknownQuestion, WrongAnswer
@@ -105,6 +113,13 @@ ACTS: tuple[Act, ...] = (
     TakeDecision(text="x"),
     AmendDecision(number=1),
     ReviewDecision(number=1, text="x"),
+    NoteCost(amount=Effort(minutes=60), kind=CostKind.WORK),
+    CorrectCost(number=1),
+    CancelCost(number=1, reason="x"),
+    NoteOutage(system="mail"),
+    EndOutage(number=1),
+    RetimeOutage(number=1, begin=NOW),
+    CancelOutage(number=1, reason="x"),
     Acknowledge(),
     Snooze(rule=HOURS_72, span=HOUR),
     Note(text="x"),

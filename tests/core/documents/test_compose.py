@@ -8,13 +8,17 @@ from datetime import timedelta
 import pytest
 
 from bot.core.conditions import ALWAYS, parse_condition
+from bot.core.costs.amounts import CostKind, Effort, Money
+from bot.core.costs.totals import total
 from bot.core.documents.compose import (
     Answer,
     Aside,
     At,
     Composed,
     Decision,
+    Downtime,
     Exhibits,
+    Expense,
     Filing,
     Measure,
     Missing,
@@ -24,6 +28,7 @@ from bot.core.documents.compose import (
     OfClient,
     Part,
     Stamp,
+    Sum,
     compose,
 )
 from bot.core.documents.drafts import Block, DraftTemplate, Hole, Shape
@@ -32,9 +37,12 @@ from bot.core.facts import (
     Certainty,
     ClockFiled,
     ClockSetAside,
+    CostCancelled,
+    CostNoted,
     EvidenceTaken,
     Fact,
     Keeping,
+    OutageNoted,
     RiskDecided,
     StepDone,
     StepSkipped,
@@ -91,6 +99,32 @@ KNOWN: list[tuple[str, tuple[Fact, ...], Part]] = [
 ]
 
 
+WORKED = CostNoted(at=NOW, by=BOB, number=1, amount=Effort(minutes=60), estimated=False, kind=CostKind.WORK, text="")
+SPENT = replace(WORKED, number=2, amount=Money(units=100, digits=2, currency="EUR"), kind=CostKind.LEGAL)
+DOUBLE = replace(SPENT, number=3)
+GONE = CostCancelled(at=NOW, by=BOB, number=3, reason="twice")
+DOWN = OutageNoted(at=NOW, by=BOB, number=1, system="mail", begin=NOW - HOUR, end=None)
+
+
+def listed(name: str, around: Incident) -> list[tuple[Shape, Part]]:
+    composed = compose(template(line(Hole(name=name))), around)
+    return [(block.shape, block.parts[0]) for block in composed.blocks]
+
+
+def test_costs_and_outages_are_items_and_what_is_cancelled_is_not_there() -> None:
+    around = incident(WORKED, SPENT, DOUBLE, GONE, DOWN)
+    worked, spent = (Expense(cost=around.costs[number]) for number in (1, 2))
+    assert listed("hours", around) == [(Shape.ITEM, worked)]
+    assert listed("costs", around) == [(Shape.ITEM, spent)]
+    assert listed("outages", around) == [(Shape.ITEM, Downtime(outage=around.outages[1]))]
+    assert listed("cost-totals", around) == [
+        (Shape.ITEM, Sum(kind=kind, total=total([around.costs[number]])))
+        for kind, number in ((CostKind.WORK, 1), (CostKind.LEGAL, 2))
+    ]
+    whole = total([around.costs[1], around.costs[2]])
+    assert listed("cost-total", around) == [(Shape.PARAGRAPH, Sum(kind=None, total=whole))]
+
+
 @pytest.mark.parametrize(("name", "facts", "value"), KNOWN)
 def test_what_is_known_fills_its_hole(name: str, facts: tuple[Fact, ...], value: Part) -> None:
     assert filled(name, incident(*facts)) == value
@@ -110,6 +144,11 @@ def test_the_decision_on_the_risk_comes_with_who_and_why() -> None:
         ("asked-elsewhere", (), Missing(need=Need.HAND, name="asked-elsewhere")),
         ("risk", (), Missing(need=Need.RISK)),
         ("measures", (), Missing(need=Need.STEP)),
+        ("hours", (SPENT,), Missing(need=Need.COST)),
+        ("costs", (WORKED,), Missing(need=Need.COST)),
+        ("cost-totals", (), Missing(need=Need.COST)),
+        ("cost-total", (), Missing(need=Need.COST)),
+        ("outages", (), Missing(need=Need.OUTAGE)),
         ("aware GDPR-33-1", (), Missing(need=Need.AWARE, name="GDPR-33-1")),
         ("due GDPR-33-1", (NOT_NOTIFIED,), Missing(need=Need.AWARE, name="GDPR-33-1")),
         ("aware GDPR-33-1", (FILED,), Missing(need=Need.AWARE, name="GDPR-33-1")),

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.commands import Close, File, Resume, SetAware, Waive
+from bot.core.costs.amounts import CostKind, Money
 from bot.core.decide import Act, decide
 from bot.core.desk import FILE_LASTS
 from bot.core.documents.purge import AFTER_REPEAT, Record, desk_remains, due, remains
@@ -30,6 +31,9 @@ from bot.core.facts import (
     ClockStarted,
     Closed,
     ControlRoomReady,
+    CostCancelled,
+    CostCorrected,
+    CostNoted,
     DecisionReviewed,
     DecisionTaken,
     DeskFact,
@@ -54,6 +58,9 @@ from bot.core.facts import (
     LineAmended,
     Noted,
     Opened,
+    OutageCancelled,
+    OutageNoted,
+    OutageTimed,
     PersonInvited,
     PointWritten,
     PurgeCause,
@@ -123,6 +130,10 @@ def in_register(facts: Iterable[Fact]) -> list[list[tuple[str, str]]]:
     return [list(fields(entry, language)) for entry in found for language in languages()]
 
 
+FOUR = Money(units=400, digits=2, currency="EUR")
+PLANTED_COST = CostNoted(
+    at=NOW, by=BOB, number=1, amount=FOUR, estimated=False, kind=CostKind.OTHER, text="PLANTED cost"
+)
 STORY: tuple[Fact, ...] = (
     replace(OPENED, prefilled={Question("dpo"): "PLANTED profile", Question("insured"): "yes"}),
     RoomReady(at=NOW, room=ROOM),
@@ -157,6 +168,12 @@ STORY: tuple[Fact, ...] = (
     HandoverTaken(
         at=NOW, by=GUEST, number=2, steps=(), roles=(Role.LEGAL,), device=DeviceId("PHONE"), proof=DeviceProof.SIGNED
     ),
+    PLANTED_COST,
+    CostCorrected(at=NOW, by=BOB, number=1, amount=FOUR, estimated=True, kind=CostKind.LEGAL, text="PLANTED anew"),
+    CostCancelled(at=NOW, by=BOB, number=1, reason="PLANTED reason of a cost"),
+    OutageNoted(at=NOW, by=BOB, number=1, system="PLANTED system", begin=NOW, end=None),
+    OutageTimed(at=NOW, by=BOB, number=1, begin=NOW, end=NOW + HOUR),
+    OutageCancelled(at=NOW, by=BOB, number=1, reason="PLANTED reason of an outage"),
     Answered(at=NOW, by=BOB, question=Question("ransom"), value="PLANTED ransom"),
     Answered(at=NOW, by=BOB, question=Question("personal-data"), value="yes"),
     ClockStarted(at=NOW, rule=HOURS_72, aware=NOW, by=BOB, source="PLANTED first source"),

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.facts import CascadeExtended, FileOffered
+from bot.core.facts import CascadeExtended, EncryptedFile, FileOffered
 from bot.core.names import UserId
 from bot.core.people.roster import Role
 from bot.papers.tables import TableError, read_table
-from bot.ports import RefusedError, UnreachableError
+from bot.ports import MOST_FETCHED, RefusedError, UnreachableError
 from bot.service.organisations.cascading import MOST_ATTEMPTS, Extended
 from tests.core.build import ALICE, BOB, CAROL, DAVE, ERIN, HOUSE
 from tests.service.cascades import children_of, firms, open_cascade, order, parent_of, send

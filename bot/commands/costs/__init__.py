@@ -1,0 +1,1 @@
+"""Readers of what an incident costs: amounts, costs, outages."""

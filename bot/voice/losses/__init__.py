@@ -1,0 +1,1 @@
+"""What an incident costs in words: amounts, the ledger, outages."""
