@@ -119,6 +119,8 @@ from bot.voice.replies.polls import (
     vote_stands,
     vote_unclear,
 )
+from bot.voice.report.handed import report_handed
+from bot.voice.report.report import report, report_hour, report_stem
 from bot.voice.ringing.absence import away
 from bot.voice.ringing.paging import not_reached, page, trial_answered, trial_page, trial_report
 from bot.voice.ringing.reminders import remind
@@ -325,6 +327,10 @@ __all__ = [
     "register_table",
     "remind",
     "reopened_below",
+    "report",
+    "report_handed",
+    "report_hour",
+    "report_stem",
     "risk",
     "risk_reason",
     "rollup",

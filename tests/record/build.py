@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.cli.record.cover import record_cover
 from bot.core.chain import Entry
 from bot.core.facts import CheckpointPosted, Fact, Noted, RoomReady
 from bot.core.record.checkpoint import Checkpoint
@@ -15,6 +14,7 @@ from bot.core.record.tree import Tree
 from bot.papers.record.keys import RecordKey
 from bot.papers.record.making import export
 from bot.papers.record.payload import Posted, Record
+from bot.service.records.cover import record_cover
 from bot.store.codec import encode_fact, kind_of
 from tests.core.build import ALICE, NOW, OPENED, ROOM, incident
 

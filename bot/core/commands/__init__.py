@@ -97,7 +97,7 @@ from bot.core.commands.incident import (
 from bot.core.commands.judging import AmendDecision, ReviewDecision, ShowDecisions, ShowKnown, TakeDecision
 from bot.core.commands.letters import MarkSent, MergeLetters, ShowLetters
 from bot.core.commands.questions import AnswerQuestions, PutQuestion, ShowFaq, ShowQuestions
-from bot.core.commands.record import Hold, LiftHold, SealRecord, WitnessCheckpoint
+from bot.core.commands.record import Hold, LiftHold, MakeReport, SealRecord, WitnessCheckpoint
 from bot.core.people.trial import ConfirmReached
 from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
@@ -202,6 +202,7 @@ IncidentCommand = (
     | HandEvidence
     | AcknowledgeEvidence
     | SealRecord
+    | MakeReport
     | WitnessCheckpoint
     | Hold
     | LiftHold

@@ -40,16 +40,18 @@ Form = Callable[[Any, Incident], "str | Piece"]
 _HEAD_OF_DIGEST = 12
 
 
-def happened(fact: facts.Fact | facts.DeskFact, incident: Incident) -> Piece:
-    """Return what *fact* says, in one sentence of a line or two."""
-    return tell(f"fact.{type(fact).__name__}{_variant(fact)}", fact, incident)
+def happened(fact: facts.Fact | facts.DeskFact, incident: Incident, forms: Mapping[str, Form] | None = None) -> Piece:
+    """Return what *fact* says, in one sentence of a line or two; some of its fields may have other *forms*."""
+    return tell(f"fact.{type(fact).__name__}{_variant(fact)}", fact, incident, forms)
 
 
-def tell(key: str, fact: facts.Fact | facts.DeskFact, incident: Incident) -> Piece:
+def tell(
+    key: str, fact: facts.Fact | facts.DeskFact, incident: Incident, forms: Mapping[str, Form] | None = None
+) -> Piece:
     """Return the sentence *key* about *fact*."""
 
     def form(field: str, value: object) -> str | Piece:
-        return FORMS[field](value, incident)
+        return ((forms or FORMS).get(field) or FORMS[field])(value, incident)
 
     return say_of(incident.language, key, fact, form, _apart(fact, incident))
 

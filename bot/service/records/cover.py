@@ -1,4 +1,4 @@
-"""The page of a record that is handed over: what it holds, how it is checked, and what it does not prove."""
+"""The page of a part of a record: what it holds, how it is checked, and what it does not prove."""
 
 from __future__ import annotations
 
@@ -25,5 +25,6 @@ def record_cover(incident: Incident, *, shown: int | None, size: int, key: str) 
             "record.json": word(language, "record.file.record"),
             "verify_record.py": word(language, "record.file.script"),
             "verify.html": word(language, "record.file.page"),
+            "report.html": word(language, "record.file.report"),
         },
     )
