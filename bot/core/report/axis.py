@@ -23,6 +23,7 @@ _STEP = 4.2
 """Heights of a clock, and of one line of marks."""
 _MOST_ROWS = 6
 """Lines of marks of one kind; what finds no place on them has a mark without a name."""
+_ARROW = 3.2
 _MOST_TICKS = 9
 _HOURS = (1, 2, 3, 6, 12, 24, 48, 24 * 7, 24 * 14, 24 * 28, 24 * 91, 24 * 182, 24 * 365)
 _DAY = timedelta(days=1)
@@ -126,14 +127,15 @@ def _tick(axis: Axis, tick: Mark, bottom: float) -> Iterator[Stroke]:
 def _clock(axis: Axis, span: Span, y: float) -> Iterator[Stroke]:
     """Yield a bar with its words above; an arrow where it goes on beyond the axis."""
     start, end, ink = _place(axis, span.start), _place(axis, span.end), _INKS[span.tone]
-    width = max(end - start, 0.6)
+    goes_on = span.end > axis.end
+    width = max(end - start - _ARROW * goes_on, 0.6)
     said = f"{span.title} · {span.label}"
     length = len(said) * _LETTER * _LABEL
     x = start if start + length <= WIDTH else max(0.0, WIDTH - length)
     yield Words(x=x, y=y + 2.4, text=said, size=_LABEL)
     yield Box(x=start, y=y + 3.6, width=width, height=2.2, ink=ink, is_open=not span.is_certain)
-    if span.end > axis.end:
-        yield Shape(points=((end - 2.6, y + 2.9), (end, y + 4.7), (end - 2.6, y + 6.5)), ink=ink)
+    if goes_on:
+        yield Shape(points=((end - _ARROW, y + 2.7), (end, y + 4.7), (end - _ARROW, y + 6.7)), ink=ink)
 
 
 def _row(axis: Axis, row: Row, y: float) -> tuple[int, list[Stroke]]:

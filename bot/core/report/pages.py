@@ -97,10 +97,12 @@ Block = Heading | Prose | Code | Pairs | Table | Timeline | Picture
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A chapter of the report; on paper each begins a page."""
+    """A chapter of the report."""
 
     title: str
     blocks: tuple[Block, ...]
+    begins_page: bool = False
+    """On paper it stands at the head of a page, whatever is left of the one before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

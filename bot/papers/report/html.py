@@ -5,6 +5,7 @@ What people typed is escaped wherever it stands. The policy in its head allows o
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
@@ -31,6 +32,8 @@ from bot.core.report.pages import (
 
 MIME = "text/html"
 _STYLE, _SCRIPT = "report.css", "report.js"
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""What no page may hold, and half of a surrogate pair."""
 
 
 def html_page(report: Report) -> bytes:
@@ -190,7 +193,7 @@ def _mm(length: float) -> str:
 
 
 def _text(text: str) -> str:
-    return escape("".join(letter if letter.isprintable() or letter in "\n\t" else "\ufffd" for letter in text))
+    return escape(_CONTROL.sub("\ufffd", text))
 
 
 def _lines(text: str) -> str:

@@ -32,16 +32,13 @@ _LABEL = Look(size=8.5, colour=GREY)
 _TITLE, _SECTION, _HEADING = Look(size=21, is_bold=True), Look(size=15, is_bold=True), Look(size=11, is_bold=True)
 _FOOT, _MARK = Look(size=7.5, colour=GREY), Look(size=8.5, is_bold=True, colour=(150, 40, 30))
 _GAP = 3.0
+_LEAST = 75.0
+"""Millimetres that are left where another section begins on the same page."""
 _PAIR = ((MARGIN, 41.0), (MARGIN + 44.0, INNER - 44.0))
 """The columns of a label and its text, in millimetres."""
 _TOGETHER = 12
 """So many lines of a row begin a page rather than being parted."""
-_EVENT = (
-    (MARGIN, 11.0),
-    (MARGIN + 11.0, 12.0),
-    (MARGIN + 23.0, 24.0),
-    (MARGIN + 48.0, INNER - 48.0),
-)
+_EVENT = ((MARGIN, 10.0), (MARGIN + 10.0, 12.0), (MARGIN + 22.0, 27.0), (MARGIN + 51.0, INNER - 51.0))
 """The columns of the timeline: number, hour, kind, what happened."""
 _SOURCE = Look(size=7, colour=GREY)
 
@@ -120,7 +117,10 @@ class _Pages:
     def section(self, section: Section) -> int:
         """Draw a section, and return the number of its first page."""
         sheet = self._sheet
-        sheet.new_page()
+        if section.begins_page or sheet.left < _LEAST:
+            sheet.new_page()
+        else:
+            sheet.y += 8
         begun = int(sheet.pdf.page)
         sheet.pdf.start_section(sheet.shown(section.title))
         self._written(section.title, _SECTION)
@@ -186,14 +186,14 @@ class _Pages:
         self._head(head)
         for texts in table.rows:
             self._row(_Row(columns=columns, texts=texts, looks=(_CELL,) * len(columns)), head)
-            self._sheet.rule(self._sheet.y - 0.4)
-            self._sheet.y += 0.8
+            self._sheet.rule(self._sheet.y + 0.5)
+            self._sheet.y += 1.4
         self._sheet.y += 3
 
     def _head(self, head: _Row) -> None:
         self._row(head)
-        self._sheet.rule(self._sheet.y - 0.4, GREY)
-        self._sheet.y += 0.8
+        self._sheet.rule(self._sheet.y + 0.4, GREY)
+        self._sheet.y += 1.2
 
     def _day(self, title: str) -> None:
         sheet = self._sheet

@@ -95,8 +95,10 @@ class Sheet:
 
     def rule(self, y: float, colour: Colour = RULE) -> None:
         """Draw a thin line over the whole width."""
-        self.pdf.set_draw_color(*colour)
-        self.pdf.set_line_width(0.2)
+        # What is set already is not written again, though the page may be another one.
+        for once in ((0, 0.1), (*colour, 0.2)):
+            self.pdf.set_draw_color(*once[:-1])
+            self.pdf.set_line_width(once[-1])
         self.pdf.line(MARGIN, y, MARGIN + INNER, y)
 
     def width(self, text: str, look: Look) -> float:

@@ -62,14 +62,11 @@ def _review(incident: Incident, decision: Decision) -> Piece:
     return say(incident.language, "decisions.review", at=moment(due, incident.zone, incident.language))
 
 
-def elsewhere(incident: Incident) -> tuple[Piece, ...]:
-    """Return what was decided by commands that the law hangs on, a line each: it stands where it was decided."""
-    return (*_asides(incident), *_answers(incident), *_risk(incident))
-
-
 def _others(incident: Incident) -> Piece:
-    found = elsewhere(incident)
-    return paragraphs(say(incident.language, "decisions.others"), bullets(found)) if found else Piece("")
+    """Return what was decided by commands that the law hangs on: it stands where it was decided."""
+    language = incident.language
+    found = [*_asides(incident), *_answers(incident), *_risk(incident)]
+    return paragraphs(say(language, "decisions.others"), bullets(found)) if found else Piece("")
 
 
 def _asides(incident: Incident) -> Iterator[Piece]:

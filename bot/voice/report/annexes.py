@@ -13,9 +13,8 @@ from bot.core.playbook import Step
 from bot.core.report.entries import Contents
 from bot.core.report.pages import Block, Code, Heading, Prose, Section, Table
 from bot.voice.catalogue import counted, word
-from bot.voice.details import label_of
 from bot.voice.documents.paper import read
-from bot.voice.report.summary import answer
+from bot.voice.report.summary import answer, asked_as
 from bot.voice.times import near
 from bot.voice.wording import cut, people, person, role_words, step_title
 
@@ -45,7 +44,7 @@ def _answers(incident: Incident) -> Iterator[Block]:
         language = incident.language
         yield Prose(text=word(language, "report.answers.note"), is_aside=True)
         head = (word(language, "report.answers.name"), word(language, "report.answers.value"))
-        rows = tuple((label_of(name, incident), answer(incident, name, _LONGEST)) for name in names)
+        rows = tuple((asked_as(incident, name), answer(incident, name, _LONGEST)) for name in names)
         yield Table(title=word(language, "report.annex.answers"), head=head, widths=(2, 5), rows=rows)
 
 

@@ -13,15 +13,16 @@ from bot.core.report.entries import Contents
 from bot.core.report.pages import Block, Picture, Prose
 from bot.voice.catalogue import counted, word
 from bot.voice.incident.clock_chart import clocks_chart
-from bot.voice.times import date_words, moment, weekday_hour
+from bot.voice.times import day_words, moment, weekday_hour
 
 _MOST_CLOCKS = 14
+_LONGEST_TITLE = 62
 
 
 def axis(contents: Contents, at: datetime) -> Iterator[Block]:
     """Yield the drawing and how it is read."""
     incident, language = contents.incident, contents.incident.language
-    spans = clocks_chart(incident, at).spans[:_MOST_CLOCKS]
+    spans = clocks_chart(incident, at, _LONGEST_TITLE).spans[:_MOST_CLOCKS]
     began = min(entry.fact.at for entry in contents.entries if entry.fact is not None)
     begin, end = reach(began, at, spans)
     rows = tuple(row for row in _rows(contents) if row.marks)
@@ -41,7 +42,7 @@ def axis(contents: Contents, at: datetime) -> Iterator[Block]:
 
 def _tick(incident: Incident, at: datetime, *, is_day: bool) -> Mark:
     if is_day:
-        name = date_words(at.date(), incident.language, has_year=at.year != incident.opened_at.year)
+        name = day_words(at, incident.language, has_year=at.year != incident.opened_at.year)
     else:
         name = weekday_hour(at, incident.zone, incident.language)
     return Mark(at=at, name=name)

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import groupby
 
+from bot.core import facts
 from bot.core.incident import Incident
 from bot.core.report.entries import Contents, Entry, kind_of
 from bot.core.report.pages import Block, Day, Event, Prose, Timeline
 from bot.voice.catalogue import word
+from bot.voice.details import label_of, value_words
 from bot.voice.incident.happened import FORMS, Form, happened
 from bot.voice.markup import spelt_out
 from bot.voice.times import heading
@@ -44,7 +46,7 @@ def _event(entry: Entry, incident: Incident) -> Event:
     language, fact = incident.language, entry.fact
     if fact is None:
         return Event(number=entry.number, hour="", at="", kind=None, text=word(language, "report.purged"))
-    forms = _whole(partial(_within, number=entry.number, incident=incident))
+    forms = _forms(fact, partial(_within, number=entry.number, incident=incident))
     source = "" if entry.device is None else word(language, "report.device", device=entry.device)
     return Event(
         number=entry.number,
@@ -54,6 +56,15 @@ def _event(entry: Entry, incident: Incident) -> Event:
         text=spelt_out(happened(fact, incident, forms)),
         source=source,
     )
+
+
+def _forms(fact: facts.Fact, within: partial[str]) -> Mapping[str, Form]:
+    """Return how the fields of *fact* are told: of an answer the label and the words, not the names of programs."""
+    whole = _whole(within)
+    if not isinstance(fact, facts.Answered):
+        return whole
+    said: Form = lambda value, incident: within(value_words(fact.question, value, incident))  # noqa: E731 - a table
+    return {**whole, "question": label_of, "value": said}
 
 
 def _whole(within: partial[str]) -> Mapping[str, Form]:

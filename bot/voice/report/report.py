@@ -67,9 +67,11 @@ def report_stem(contents: Contents) -> str:
 
 def _sections(contents: Contents) -> Iterator[Section]:
     incident, language, at = contents.incident, contents.incident.language, report_hour(contents)
-    yield Section(title=word(language, "report.summary"), blocks=tuple(summary.page(contents, at)))
-    yield Section(title=word(language, "report.course"), blocks=(*axis(contents, at), *clocks(incident, at)))
-    yield Section(title=word(language, "report.timeline"), blocks=tuple(timeline(contents)))
+    yield Section(title=word(language, "report.summary"), blocks=tuple(summary.page(contents, at)), begins_page=True)
+    yield Section(
+        title=word(language, "report.course"), blocks=(*axis(contents, at), *clocks(incident, at)), begins_page=True
+    )
+    yield Section(title=word(language, "report.timeline"), blocks=tuple(timeline(contents)), begins_page=True)
     if blocks := tuple(decided(incident)):
         yield Section(title=word(language, "report.decisions"), blocks=blocks)
     if incident.evidence:
@@ -77,7 +79,7 @@ def _sections(contents: Contents) -> Iterator[Section]:
     if contents.costs.rows:
         yield Section(title=word(language, "report.costs"), blocks=tuple(_costs(contents)))
     if blocks := tuple(_register(incident, at)):
-        yield Section(title=word(language, "report.register"), blocks=blocks)
+        yield Section(title=word(language, "report.register"), blocks=blocks, begins_page=True)
     yield from annexes.sections(contents)
 
 

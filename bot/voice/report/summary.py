@@ -10,6 +10,7 @@ from bot.core.incident import Incident, StepStatus
 from bot.core.names import Question
 from bot.core.report.entries import Contents
 from bot.core.report.pages import Block, Heading, Pairs, Prose, Table
+from bot.sentences.typography import typeset
 from bot.voice.catalogue import counted, word
 from bot.voice.details import certainty_word, label_of, value_words
 from bot.voice.incident.risk import level_word
@@ -71,8 +72,14 @@ def _known(incident: Incident) -> Iterator[Block]:
         return
     language = incident.language
     yield Heading(text=word(language, "report.known"))
-    yield Pairs(rows=tuple((label_of(name, incident), answer(incident, name)) for name in names[:_MOST_ANSWERS]))
+    yield Pairs(rows=tuple((asked_as(incident, name), answer(incident, name)) for name in names[:_MOST_ANSWERS]))
     yield from _more(and_more("count.answers", len(incident.answers) - min(len(names), _MOST_ANSWERS), language))
+
+
+def asked_as(incident: Incident, name: Question) -> str:
+    """Return a question of the playbook as it was asked, and the label of a detail."""
+    asked = incident.playbook.question(name)
+    return label_of(name, incident) if asked is None else typeset(asked.text, incident.language)
 
 
 def answer(incident: Incident, name: Question, longest: int = _LONGEST) -> str:

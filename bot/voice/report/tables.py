@@ -37,7 +37,7 @@ def _row(incident: Incident, clock: Clock, at: datetime) -> tuple[str, ...]:
     running = running_of(clock)
     due = None if running is None or running.due is None else wall_time(running, incident.pace, running.due)
     aware = "" if running is None else _near(incident, running.aware)
-    source = f" ({short(running.source, 80)})" if running is not None and running.source else ""
+    source = f"\n{short(running.source, 80)}" if running is not None and running.source else ""
     return (
         f"{clock.rule.id} · {clock_title(incident, clock)}",
         aware + source,
