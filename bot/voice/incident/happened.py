@@ -137,6 +137,8 @@ def _apart(  # noqa: PLR0911 - a table
             return _of_door(fact, incident)
         case facts.EvidenceTaken(name=name):
             return {"name": short(name, 80)}
+        case facts.CheckpointPosted(size=size):
+            return {"size": str(size)}
         case facts.NotDelivered(code=code):
             return {"code": word(incident.language, f"silence.why.{silence(code).name.lower()}")}
         case _:
@@ -171,7 +173,7 @@ def _rung(rung: str, incident: Incident) -> str:
 
 _TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised", "sent_at")
 _TEXTS = ("title", "result", "reason", "source", "reference", "summary")
-_PLAIN = ("month", "codename", "name", "version", "number", "entries", "replaces", "size")
+_PLAIN = ("month", "codename", "name", "version", "number", "entries", "replaces")
 FORMS: Mapping[str, Form] = {
     **dict.fromkeys(
         ("by", "user", "asked_by", "new", "instead_of", "confirmed_by"), lambda user, incident: person(incident, user)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -19,8 +20,9 @@ from bot.voice.report.tables import clock_rows
 from bot.voice.times import near
 from bot.voice.wording import and_more, person, short
 
-_MOST_CLOCKS, _MOST_ANSWERS, _MOST_DECISIONS = 8, 8, 5
-_LONGEST = 160
+_MOST_CLOCKS, _MOST_ANSWERS, _MOST_DECISIONS = 8, 7, 5
+_LONGEST = 120
+_QUESTION = re.compile(r"^([^?]*\?).*$", re.DOTALL)
 _FIRST = tuple(Question(name) for name in ("known", "not-known", "doing"))
 """What was told to clients stands first."""
 
@@ -60,7 +62,8 @@ def _clocks(incident: Incident, at: datetime) -> Iterator[Block]:
     title = word(language, "report.clocks")
     yield Heading(text=title)
     head = tuple(word(language, f"report.clock.{name}") for name in ("name", "aware", "due", "state"))
-    yield Table(title=title, head=head, widths=(5, 4, 4, 6), rows=tuple(row[:4] for row in rows[:_MOST_CLOCKS]))
+    told = tuple((name, aware.split("\n")[0], due, state) for name, aware, due, state, _ in rows[:_MOST_CLOCKS])
+    yield Table(title=title, head=head, widths=(6, 4, 4, 6), rows=told)
     yield from _more(and_more("count.clocks", len(rows) - _MOST_CLOCKS, language))
 
 
@@ -71,9 +74,17 @@ def _known(incident: Incident) -> Iterator[Block]:
     if not names:
         return
     language = incident.language
-    yield Heading(text=word(language, "report.known"))
-    yield Pairs(rows=tuple((asked_as(incident, name), answer(incident, name)) for name in names[:_MOST_ANSWERS]))
+    title = word(language, "report.known")
+    yield Heading(text=title)
+    head = (word(language, "report.answers.name"), word(language, "report.answers.value"))
+    rows = tuple((_asked(incident, name), answer(incident, name)) for name in names[:_MOST_ANSWERS])
+    yield Table(title=title, head=head, widths=(5, 5), rows=rows)
     yield from _more(and_more("count.answers", len(incident.answers) - min(len(names), _MOST_ANSWERS), language))
+
+
+def _asked(incident: Incident, name: Question) -> str:
+    """Return the question alone, without what explains it."""
+    return short(_QUESTION.sub(r"\1", asked_as(incident, name)), _LONGEST)
 
 
 def asked_as(incident: Incident, name: Question) -> str:
