@@ -30,6 +30,8 @@ _LINE = 1.32
 _MISSING = "□"
 _WORD = re.compile(r"\S+|\s+")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+"""What only tells how others are drawn."""
 _BLANK = re.compile(r"[\t\u00a0\u2007\u202f]")
 Colour = tuple[int, int, int]
 BLACK, GREY, RULE = (24, 28, 32), (95, 103, 112), (206, 211, 217)
@@ -109,9 +111,9 @@ class Sheet:
     def shown(self, text: str) -> str:
         """Return *text* on one line in letters that the font has; two signs that look alike may become one."""
         known = self._fonts[False].cmap
-        plain = _BLANK.sub(" ", text) if _BLANK.search(text) else text
-        if plain.isascii() and plain.isprintable():
-            return plain
+        if text.isascii() and text.isprintable():
+            return text
+        plain = _UNSEEN.sub("", _BLANK.sub(" ", text))
         return "".join(letter if ord(letter) in known else _instead(letter) for letter in plain)
 
     def lines(self, text: str, width: float, look: Look) -> list[str]:

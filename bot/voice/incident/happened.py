@@ -119,7 +119,7 @@ def _variant(fact: facts.Fact | facts.DeskFact) -> str:  # noqa: C901, PLR0911, 
             return ""
 
 
-def _apart(  # noqa: PLR0911 - a table
+def _apart(  # noqa: C901, PLR0911 - a table
     fact: facts.Fact | facts.DeskFact, incident: Incident
 ) -> Mapping[str, str | Piece]:
     """Return what fills a hole otherwise than the form of its field would."""

@@ -20,8 +20,10 @@ from bot.voice.report.tables import clock_rows
 from bot.voice.times import near
 from bot.voice.wording import and_more, person, short
 
-_MOST_CLOCKS, _MOST_ANSWERS, _MOST_DECISIONS = 8, 7, 5
-_LONGEST = 120
+_MOST_CLOCKS, _MOST_ANSWERS, _MOST_DECISIONS = 6, 6, 4
+_LONGEST = 100
+_SHORTER = 60
+"""Letters of a text: all of it stands further on, and this page is to stay one."""
 _QUESTION = re.compile(r"^([^?]*\?).*$", re.DOTALL)
 _FIRST = tuple(Question(name) for name in ("known", "not-known", "doing"))
 """What was told to clients stands first."""
@@ -33,8 +35,8 @@ def page(contents: Contents, at: datetime) -> Iterator[Block]:
     yield Prose(text=word(language, "report.summary.note", zone=incident.zone.key), is_aside=True)
     yield Pairs(rows=tuple(_figures(contents)))
     yield from _clocks(incident, at)
-    yield from _known(incident)
     yield from _decided(incident)
+    yield from _known(incident)
 
 
 def _figures(contents: Contents) -> Iterator[tuple[str, str]]:
@@ -51,7 +53,7 @@ def _figures(contents: Contents) -> Iterator[tuple[str, str]]:
         yield word(language, "report.field.risk"), word(language, "report.risk", level=level, by=by)
     yield from contents.costs.totals
     if incident.closed_summary:
-        yield word(language, "report.field.closing"), short(incident.closed_summary, 2 * _LONGEST)
+        yield word(language, "report.field.closing"), short(incident.closed_summary, _LONGEST)
 
 
 def _clocks(incident: Incident, at: datetime) -> Iterator[Block]:
@@ -62,7 +64,10 @@ def _clocks(incident: Incident, at: datetime) -> Iterator[Block]:
     title = word(language, "report.clocks")
     yield Heading(text=title)
     head = tuple(word(language, f"report.clock.{name}") for name in ("name", "aware", "due", "state"))
-    told = tuple((name, aware.split("\n")[0], due, state) for name, aware, due, state, _ in rows[:_MOST_CLOCKS])
+    told = tuple(
+        (short(name, _SHORTER), aware.split("\n")[0], due, short(state, _SHORTER))
+        for name, aware, due, state, _ in rows[:_MOST_CLOCKS]
+    )
     yield Table(title=title, head=head, widths=(6, 4, 4, 6), rows=told)
     yield from _more(and_more("count.clocks", len(rows) - _MOST_CLOCKS, language))
 

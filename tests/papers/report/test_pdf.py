@@ -1,0 +1,121 @@
+"""The pages of a report: every text has letters that are there, whatever somebody typed, and no page is overfull."""
+
+from __future__ import annotations
+
+import re
+import time
+import tracemalloc
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from fpdf import FPDF
+
+from bot.core.report.entries import Kind
+from bot.core.report.pages import Report
+from bot.papers.record.container import Cover, made
+from bot.papers.report.sheet import INNER, Look, Sheet, shaped
+from tests.papers.report.build import HOSTILE, event, every_block, report
+from tests.patience import PATIENCE_S
+
+AT = datetime(2026, 11, 27, 17, 0, tzinfo=UTC)
+COVER = Cover(language=report().language, title="Record", paragraphs=(), code=(), files={"a.json": "A file"})
+
+
+@pytest.fixture
+def sheet() -> Iterator[Sheet]:
+    pdf = FPDF()
+    yield Sheet(pdf)
+    pdf.add_page()
+    pdf.output()
+
+
+def drawn(whole: Report) -> bytes:
+    return made(COVER, {"a.json": b"{}"}, AT, whole)
+
+
+def pages(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type /Page\b", pdf))
+
+
+def streams(pdf: bytes) -> list[bytes]:
+    found = re.findall(rb"stream\n(.*?)\nendstream", pdf, re.DOTALL)
+    return [zlib.decompress(one) for one in found if one[:1] == b"x"]
+
+
+def test_the_same_report_gives_the_same_bytes() -> None:
+    whole = report(event(1, "one"), blocks=every_block("text"))
+    assert drawn(whole) == drawn(whole)
+    assert drawn(whole) != drawn(report(event(1, "two")))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_whatever_was_typed_is_drawn_without_a_letter_that_the_font_lacks(
+    text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    pdf = drawn(report(event(1, text), event(2, text, None), blocks=every_block(text)))
+    assert pdf.startswith(b"%PDF-1.7")
+    assert "missing" not in caplog.text
+    shown = [stream for stream in streams(pdf) if b" Tj" in stream]
+    assert shown
+    for stream in shown:
+        for letters in re.findall(rb"\((.*?)(?<!\\)\) Tj", stream, re.DOTALL):
+            assert not letters.startswith(b"\x00\x00")
+
+
+def test_a_letter_that_the_font_lacks_is_a_box_and_a_mark_without_a_shape_is_left_out(sheet: Sheet) -> None:
+    assert sheet.shown("a\U0001f999b") == "a□b"
+    assert sheet.shown("a\u200d\u202e\x00") == "a□"
+    assert sheet.shown("12\u202f000\u00a0€\u3000") == "12 000 €\u0020"
+
+
+def test_what_is_read_from_right_to_left_is_drawn_so() -> None:
+    assert shaped("\u05d0\u05d1\u05d2") == "\u05d2\u05d1\u05d0"
+    assert shaped("abc") == "abc"
+
+
+def test_a_line_is_never_wider_than_its_column_and_nothing_is_lost(sheet: Sheet) -> None:
+    look = Look()
+    text = "A word, " + "x" * 400 + " and " * 60
+    lines = sheet.lines(text, 60, look)
+    assert all(sheet.width(line, look) <= 60 for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert sheet.lines("", 60, look) == [""]
+
+
+def test_a_text_of_47_kilobytes_goes_over_many_pages() -> None:
+    pdf = drawn(report(event(1, "word " * 9_400)))
+    assert 8 <= pages(pdf) <= 20
+    unbroken = drawn(report(event(1, "x" * 47_000)))
+    assert 8 <= pages(unbroken) <= 20
+
+
+def test_nothing_stands_outside_of_the_page() -> None:
+    rows = every_block("text " * 200)
+    for stream in streams(drawn(report(*(event(number, "text " * 30) for number in range(60)), blocks=rows))):
+        for x, y in re.findall(rb"BT ([\d.-]+) ([\d.-]+) Td", stream):
+            assert 0 < float(x) < (22 + INNER) * 72 / 25.4
+            assert 20 < float(y) < 842
+
+
+def test_3000_entries_are_drawn_in_time_and_without_much_memory() -> None:
+    events = [event(number, f"alice: what happened at {number}, and more of it") for number in range(3_000)]
+    tracemalloc.start()
+    began = time.perf_counter()
+    pdf = drawn(report(*events))
+    took = time.perf_counter() - began
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert took < PATIENCE_S
+    assert most < 200_000_000
+    assert len(pdf) < 2_000_000
+    assert pages(pdf) > 60
+
+
+def test_every_page_says_for_whom_it_is_and_which_it_is_of_how_many() -> None:
+    whole = report(*(event(number, "what happened", Kind.STEP) for number in range(90)))
+    pdf = drawn(whole)
+    count = pages(pdf)
+    assert count > 2
+    assert len([stream for stream in streams(pdf) if b" Tj" in stream]) == count
