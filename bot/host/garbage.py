@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-_OLDEST = 2
+_OLDEST, _YOUNG = 2, 700
 
 
 @contextmanager
@@ -18,6 +18,7 @@ def short_collections() -> Iterator[None]:
     is freed all the same; only a cycle that was alive at that moment stays: some tasks, of a few kilobytes.
     """
     gc.callbacks.append(_set_apart)
+    gc.set_threshold(_YOUNG)
     gc.collect()
     try:
         yield

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,12 @@ async def answering(folder: Path, reply: Reply, patience_s: float = PATIENCE_S) 
     """Answer each question with what *reply* makes of it and hang up; where that is None, never."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        said = reply(json.loads(await reader.readline()))
-        if said is None:
-            await reader.read()
-        else:
-            writer.write(said)
-        writer.close()
+        with closing(writer):
+            said = reply(json.loads(await reader.readline()))
+            if said is None:
+                await reader.read()
+            else:
+                writer.write(said)
 
     server = await asyncio.start_unix_server(serve, folder / "door.sock")
     async with server:

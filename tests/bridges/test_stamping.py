@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 
@@ -104,10 +104,15 @@ async def test_one_that_does_not_listen_is_away() -> None:
 
 async def test_one_that_never_answers_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stamping, "TIMEOUT_S", 0.05)
-    silent = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    silent = await asyncio.start_server(_listen_only, "127.0.0.1", 0)
     address = Secret(f"http://127.0.0.1:{silent.sockets[0].getsockname()[1]}/")
     async with silent, open_session(None) as session:
         assert await TimestampAuthority(session, address).stamp(LINE) == (Stamping.AWAY, None)
+
+
+async def _listen_only(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with closing(writer):
+        await reader.read()
 
 
 def _said(answer: bytes, _: bytes) -> bytes:

@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
         ("!door legal", OpenDoor(role=Role.LEGAL)),
         (
             "!porte juridique Maître  Dupont 2h",
-            OpenDoor(role=Role.LEGAL, name="Maître Dupont", lasts=2 * HOUR),
+            OpenDoor(role=Role.LEGAL, name="Avocat externe", lasts=2 * HOUR),
         ),
         ("!door insurance 3d", OpenDoor(role=Role.INSURANCE, lasts=timedelta(days=3))),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -411,5 +412,5 @@ def _opened(pace: float, quiet: QuietHours | None) -> Fact:
     return replace(OPENED, pace=pace, drill=pace > 1, quiet=quiet, rules=ROWS, playbook=WATCHED)
 
 
-TestAnySequence = AnySequence.TestCase
+TestAnySequence = pytest.mark.no_cover(AnySequence.TestCase)
 TestAnySequence.settings = settings(max_examples=70, stateful_step_count=60, deadline=None)

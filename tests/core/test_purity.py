@@ -10,6 +10,7 @@ FILES = sorted(CORE.rglob("*.py"))
 ALLOWED = frozenset(
     {
         "__future__",
+        "bisect",
         "collections",
         "dataclasses",
         "datetime",

@@ -55,6 +55,7 @@ def surroundings(url: str) -> dict[str, Any]:
         "sealed": MemorySealed(),
         "sync_token": no_token,
         "people": frozenset[UserId](),
+        "may_verify": nobody,
         "knows": nobody,
         "holds": lambda _: False,
         "policy": CrossSigned(),

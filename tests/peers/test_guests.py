@@ -87,7 +87,7 @@ async def test_a_guest_is_let_in_proved_and_taken_out(open_homeserver: Homeserve
     async with staged(open_homeserver, tmp_path) as scene:
         alice, bot = scene.alice, scene.bot.user
         before = await alice.say("said before they came")
-        secret = await scene.link("!door legal Maître Dupont 2h")
+        secret = await scene.link("!door legal Avocat externe 2h")
         picture = await alice.peer.wait_for(alice.room, r"door-1\.png", sender=bot)
         assert (await alice.peer.file(picture)).data.startswith(b"\x89PNG")
         account = await scene.newcomer(secret)
@@ -95,22 +95,22 @@ async def test_a_guest_is_let_in_proved_and_taken_out(open_homeserver: Homeserve
             guest = Talk(peer=peer, room=(await peer.wait_room(inviter=bot)).id, bot=bot)
             assert guest.room == alice.room
             told = await alice.hear("Not proved yet")
-            assert "Maître Dupont" in (told.text or "")
+            assert "Avocat externe" in (told.text or "")
             assert alice.peer.user in str(told.mentions)
             brief = await guest.hear("Brief for those")
             refused = await guest.ask("!aware GDPR-33-1", "compare emoji with you")
             assert "alice" in (refused.text or "")
             await guest.ask("!note counsel is here", "[Nn]oted")
-            assert "not proved" in ((await alice.ask("!who", "Dupont")).text or "")
+            assert "not proved" in ((await alice.ask("!who", "Avocat externe")).text or "")
             shown = await peer.accept_verification(bot)
-            asked = await alice.hear("Is it really Maître Dupont")
+            asked = await alice.hear("Is it really Avocat externe")
             assert same(shown, asked.text or "")
             typed = re.search(r"!verify \S+ yes \d{4}", asked.text or "")
             assert typed is not None
             await alice.ask(typed[0], "it is the same")
             await peer.compare(same=True)
             assert (await peer.verified(bot))[0] == "done"
-            await alice.hear(r"Maître Dupont.* is proved")
+            await alice.hear(r"Avocat externe.* is proved")
             await guest.ask("!next", ".")
             assert [room.id for room in await peer.rooms() if room.membership == "join"] == [guest.room]
             assert before not in [event.id for event in await peer.timeline(guest.room) if event.text]
@@ -133,8 +133,8 @@ async def test_who_had_an_account_is_put_out_with_a_session_that_lives(
     """The door is killed before the bot asked it who came; somebody else tries the link afterwards."""
     async with staged(open_homeserver, tmp_path) as scene:
         alice, bot = scene.alice, scene.bot.user
-        secret = await scene.link("!door legal Maître Dupont 2h")
-        account = await register(scene.homeserver, "dupont")
+        secret = await scene.link("!door legal Avocat externe 2h")
+        account = await register(scene.homeserver, "counsel")
         status, said = await scene.door.known(secret, account.user)
         assert status == 200, said
         await scene.door.end(signal.SIGKILL)

@@ -152,7 +152,8 @@ class DoorSettled(Happened):
     number: int
 
 
-DoorFact = DoorOpened | GuestCame | GuestProved | DoorTried | DoorAstray | DoorEnded | DoorSettled
+DoorNews = GuestCame | GuestProved | DoorTried | DoorAstray | DoorEnded | DoorSettled
+DoorFact = DoorOpened | DoorNews
 PeopleFact = (
     Joined
     | Left

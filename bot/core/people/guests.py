@@ -10,6 +10,7 @@ from typing import assert_never
 
 from bot.core import facts
 from bot.core.facts import DoorFact
+from bot.core.facts.people import DoorNews
 from bot.core.names import UserId
 from bot.core.people.roster import Role
 
@@ -97,7 +98,7 @@ def doors_after(doors: Doors, fact: DoorFact) -> Doors:
     return doors if before is None else {**doors, fact.number: _after(before, fact)}
 
 
-def _after(door: Door, fact: DoorFact) -> Door:  # noqa: PLR0911 - a table
+def _after(door: Door, fact: DoorNews) -> Door:
     match fact:
         case facts.GuestCame():
             return replace(door, came=fact)
@@ -111,8 +112,6 @@ def _after(door: Door, fact: DoorFact) -> Door:  # noqa: PLR0911 - a table
             return replace(door, ended=fact)
         case facts.DoorSettled():
             return replace(door, is_settled=True)
-        case facts.DoorOpened():
-            return door
         case _:
             assert_never(fact)
 

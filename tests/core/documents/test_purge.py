@@ -265,6 +265,7 @@ def play(acts: list[tuple[Act, UserId]]) -> list[Fact]:
     return [*facts, Closed(at=now, by=ALICE, summary="done")]
 
 
+@pytest.mark.no_cover
 @settings(max_examples=150, deadline=None)
 @given(acts=st.lists(st.tuples(ACTS, USERS), max_size=40))
 def test_whatever_happened_the_register_says_the_same_after_the_purge(acts: list[tuple[Act, UserId]]) -> None:

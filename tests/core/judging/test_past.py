@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,6 +61,7 @@ def history(acts: list[tuple[Act, UserId, timedelta]]) -> list[Fact]:
     return facts
 
 
+@pytest.mark.no_cover
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(ACTS, USERS, STEPS), min_size=EVERY, max_size=4 * EVERY), st.data())
 def test_what_was_known_equals_a_replay_to_that_hour(

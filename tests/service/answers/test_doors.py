@@ -26,15 +26,15 @@ def shell() -> Doorway:
 async def test_a_link_is_handed_out_with_its_picture_and_what_to_say_on_the_phone(shell: Doorway) -> None:
     async with shell.life():
         await shell.open()
-        said = await shell.type("!door legal Counsel Dupont 2h")
+        said = await shell.type("!door legal Outside Counsel 2h")
         assert f"{PAGE}#secret-1" in said
-        assert "Counsel Dupont (legal)" in said
+        assert "Outside Counsel (legal)" in said
         assert "we compare emoji" in said
         (picture,) = shell.chat.files_of(shell.room, ALICE)
         assert (picture.name, picture.mime) == ("door-1.png", "image/png")
         assert picture.data.startswith(b"\x89PNG")
         opened = shell.door.opened
-        assert (opened.number, opened.by, opened.name, opened.roles) == (1, ALICE, "Counsel Dupont", (Role.LEGAL,))
+        assert (opened.number, opened.by, opened.name, opened.roles) == (1, ALICE, "Outside Counsel", (Role.LEGAL,))
         assert opened.until == shell.keeper.ends_at[opened.door] == shell.clock.now() + 2 * HOUR
         assert "has not come" in await shell.type("!door")
         kept = [recorded.fact for recorded in await shell.store.history(shell.incident().id)]
