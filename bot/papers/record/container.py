@@ -82,7 +82,8 @@ def made(cover: Cover, files: Mapping[str, bytes], at: datetime, report: Report 
         _draw(pdf, cover)
     else:
         draw_report(pdf, report)
-    for name, data in files.items():
+    # Readers look for a name among sorted ones.
+    for name, data in sorted(files.items()):
         mime, relation = _KINDS[Path(name).suffix]
         pdf.embed_file(
             bytes=data,

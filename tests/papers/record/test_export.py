@@ -70,6 +70,10 @@ def test_the_record_and_the_programs_are_attached() -> None:
     assert json.loads(files["record.json"])["attachments"].keys() == files.keys() - {"record.json"}
 
 
+def test_attachments_are_sorted_as_readers_look_for_them() -> None:
+    assert list(verify_record.attached(WHOLE)) == sorted(verify_record.attached(WHOLE))
+
+
 def test_a_part_has_no_report() -> None:
     assert sorted(verify_record.attached(exported(record(6, wanted=(1,))))) == [
         "record.json",
