@@ -119,6 +119,7 @@ from bot.voice.replies.polls import (
     vote_stands,
     vote_unclear,
 )
+from bot.voice.report.cover import record_cover
 from bot.voice.report.handed import report_handed
 from bot.voice.report.report import report, report_hour, report_stem
 from bot.voice.ringing.absence import away
@@ -320,6 +321,7 @@ __all__ = [
     "questions",
     "questions_answered",
     "receipts",
+    "record_cover",
     "refusal",
     "register",
     "register_note",

@@ -17,7 +17,6 @@ from bot.core.report.pages import Report
 from bot.papers.record.keys import RecordKey
 from bot.papers.record.making import export
 from bot.papers.record.payload import Posted, Record
-from bot.service.records.cover import record_cover
 from bot.store.codec import encode_fact, kind_of
 from bot.store.writing import as_written
 from tests.core.build import ALICE, NOW, OPENED, ROOM, incident
@@ -65,7 +64,7 @@ def record(
 def exported(made: Record, key: RecordKey = KEY) -> bytes:
     """Return the file."""
     shown = None if made.wanted is None else len(made.wanted)
-    cover = record_cover(incident(), shown=shown, size=len(made.places), key=key.public)
+    cover = voice.record_cover(incident(), shown=shown, size=len(made.places), key=key.public)
     return export(made, cover, NOW, key, reported(made, key) if shown is None else None)
 
 

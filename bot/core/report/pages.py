@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.language import Language
@@ -141,3 +141,16 @@ class Report:
     kinds: Mapping[Kind, str]
     """What each kind of entry is called."""
     screen: Screen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """What the page says, and what is said of each file attached to it."""
+
+    language: Language
+    title: str
+    paragraphs: Sequence[str]
+    code: Sequence[str]
+    """What is typed, or compared letter by letter."""
+    files: Mapping[str, str]
+    """A few words about each file, by its name."""

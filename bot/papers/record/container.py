@@ -7,16 +7,14 @@ byte of the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.core.language import Language
-from bot.core.report.pages import Report
+from bot.core.report.pages import Cover, Report
 from bot.papers.record.keys import RecordKey
 
 if TYPE_CHECKING:
@@ -50,19 +48,6 @@ _XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/">
 </rdf:Description>
 </rdf:RDF>
 </x:xmpmeta>"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cover:
-    """What the page says, and what is said of each file attached to it."""
-
-    language: Language
-    title: str
-    paragraphs: Sequence[str]
-    code: Sequence[str]
-    """What is typed, or compared letter by letter."""
-    files: Mapping[str, str]
-    """A few words about each file, by its name."""
 
 
 def made(cover: Cover, files: Mapping[str, bytes], at: datetime, report: Report | None = None) -> bytes:

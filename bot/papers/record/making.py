@@ -7,8 +7,8 @@ from datetime import datetime
 from importlib.resources import files
 
 from bot.core.language import Language
-from bot.core.report.pages import Report
-from bot.papers.record.container import Cover, made, sealed
+from bot.core.report.pages import Cover, Report
+from bot.papers.record.container import made, sealed
 from bot.papers.record.keys import RecordKey
 from bot.papers.record.payload import Record, record_json
 from bot.papers.report.html import html_page

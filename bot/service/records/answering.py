@@ -8,7 +8,7 @@ from bot.core.incident import Incident
 from bot.core.report.entries import Written
 from bot.papers.record.container import MIME
 from bot.papers.report import html
-from bot.ports import Attachment
+from bot.ports import DESK, Attachment
 from bot.service.answers.sources import Sources
 from bot.service.outcome import Later, Outcome, Typed
 from bot.service.records.making import whole
@@ -18,7 +18,8 @@ from bot.service.tasks import answer_task, file_task
 async def report(_: commands.MakeReport, asked: Typed, sources: Sources) -> Later:
     """Hand the record out as it stands: the same files as the console writes."""
     written = await sources.records.written(asked.here.id)
-    return sources.later(asked.here.id, asked, lambda now: _report(now or asked.here, written, asked, sources))
+    # It is the record as it was read here: nothing that happens meanwhile makes it another one.
+    return sources.later(DESK, asked, lambda _: _report(asked.here, written, asked, sources))
 
 
 def _report(incident: Incident, written: Written, asked: Typed, sources: Sources) -> Outcome:

@@ -11,12 +11,11 @@ from bot.core.facts import CheckpointPosted
 from bot.core.incident import Incident
 from bot.core.record.tree import Tree
 from bot.core.report.entries import Contents, Written
-from bot.papers.record.container import Cover
+from bot.core.report.pages import Cover
 from bot.papers.record.keys import RecordKey
 from bot.papers.record.making import export
 from bot.papers.record.payload import Posted, Record
 from bot.papers.report.html import html_page
-from bot.service.records.cover import record_cover
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ def _contents(incident: Incident, written: Written, key: RecordKey) -> Contents:
 
 
 def _cover(contents: Contents, shown: int | None) -> Cover:
-    return record_cover(contents.incident, shown=shown, size=len(contents.entries), key=contents.key)
+    return voice.record_cover(contents.incident, shown=shown, size=len(contents.entries), key=contents.key)
 
 
 def _record(incident: Incident, written: Written, wanted: frozenset[int] | None) -> Record:

@@ -13,8 +13,8 @@ import pytest
 from fpdf import FPDF
 
 from bot.core.report.entries import Kind
-from bot.core.report.pages import Report
-from bot.papers.record.container import Cover, made
+from bot.core.report.pages import Cover, Report
+from bot.papers.record.container import made
 from bot.papers.report.sheet import INNER, Look, Sheet, shaped
 from tests.papers.report.build import HOSTILE, event, every_block, report
 from tests.patience import PATIENCE_S

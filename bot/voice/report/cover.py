@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.incident import Incident
-from bot.papers.record.container import Cover
+from bot.core.report.pages import Cover
 from bot.voice.catalogue import counted, word
 from bot.voice.trust.identities import grouped
 
