@@ -36,7 +36,7 @@ _LEAST = 75.0
 """Millimetres that are left where another section begins on the same page."""
 _PAIR = ((MARGIN, 41.0), (MARGIN + 44.0, INNER - 44.0))
 """The columns of a label and its text, in millimetres."""
-_TOGETHER = 12
+_TOGETHER = 18
 """So many lines of a row begin a page rather than being parted."""
 _EVENT = ((MARGIN, 10.0), (MARGIN + 10.0, 12.0), (MARGIN + 22.0, 27.0), (MARGIN + 51.0, INNER - 51.0))
 """The columns of the timeline: number, hour, kind, what happened."""

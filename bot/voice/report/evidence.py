@@ -18,7 +18,7 @@ def evidence(incident: Incident) -> Iterator[Block]:
     yield Prose(text=word(language, "report.evidence.note"), is_aside=True)
     head = tuple(word(language, f"report.evidence.{name}") for name in ("number", "what", "hash", "custody"))
     rows = tuple(_row(item, incident) for item in incident.evidence.values())
-    yield Table(title=word(language, "report.evidence"), head=head, widths=(1, 4, 4, 7), rows=rows)
+    yield Table(title=word(language, "report.evidence"), head=head, widths=(1, 4, 5, 7), rows=rows)
 
 
 def _row(item: Item, incident: Incident) -> tuple[str, ...]:
