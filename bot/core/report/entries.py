@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import UnionType
+from typing import Any
 
 from bot.core import facts
 from bot.core.facts.lifecycle import RecordFact
@@ -36,7 +36,7 @@ class Kind(StrEnum):
     """Checkpoints, who saw them, legal holds."""
 
 
-_KINDS: tuple[tuple[UnionType | type, Kind], ...] = (
+_KINDS: tuple[tuple[Any, Kind], ...] = (
     (facts.EvidenceFact, Kind.EVIDENCE),
     (facts.StepAssigned | facts.StepDone | facts.StepSkipped | facts.StepReopened | facts.StepsRang, Kind.STEP),
     (facts.DecisionFact | facts.ReviewRang | facts.RiskDecided | facts.ClockSetAside, Kind.DECISION),

@@ -102,9 +102,9 @@ def test_nothing_stands_outside_of_the_page() -> None:
 def test_3000_entries_are_drawn_in_time_and_without_much_memory() -> None:
     events = [event(number, f"alice: what happened at {number}, and more of it") for number in range(3_000)]
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.process_time()
     pdf = drawn(report(*events))
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert took < PATIENCE_S
