@@ -52,10 +52,12 @@ PLAYS := tests/e2e
 APART := $(addprefix tests/e2e/,test_flood.py test_weekend.py)
 # Those of the core and of the commands alone must reach every line and branch of these; counting takes three times as long.
 COUNTED := tests/core tests/commands
+# These follow it in the same process, so that all five end at about the same time.
+AFTER := $(addprefix tests/,matrix service store voice)
 tests = $(BIN)/python -m pytest --durations=15 --durations-min=5 -m
 beside = $(1) > build/$(2).txt 2>&1 & $(2)=$$!
-all = $(call beside,$(tests) "$(FAST)" $(COUNTED) --cov,counted); \
-	$(call beside,$(tests) "$(FAST)" $(addprefix --ignore=,$(COUNTED)),fast); \
+all = $(call beside,{ $(tests) "$(FAST)" $(COUNTED) --cov; first=$$?; $(tests) "$(FAST)" $(AFTER) && [ $$first -eq 0 ]; },counted); \
+	$(call beside,$(tests) "$(FAST)" $(addprefix --ignore=,$(COUNTED) $(AFTER)),fast); \
 	$(call beside,$(tests) "$(SLOW)" $(ROOMS),rooms); \
 	$(call beside,$(tests) "$(SLOW)" $(HOUSE) $(APART),house); \
 	$(tests) "$(SLOW)" $(PLAYS) $(addprefix --ignore=,$(APART)); code=$$?; \

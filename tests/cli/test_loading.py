@@ -10,7 +10,8 @@ from tests.patience import PATIENCE_S
 
 def test_what_a_command_needs_loads_by_itself_whatever_was_loaded_before() -> None:
     loads = """
-import importlib, pkgutil, sys
+import gc, importlib, pkgutil, sys
+gc.disable()
 from bot import cli
 for module in [module.name for module in pkgutil.walk_packages(cli.__path__, "bot.cli.")]:
     for name in [name for name in sys.modules if name.partition(".")[0] == "bot"]:
