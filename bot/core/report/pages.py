@@ -103,6 +103,8 @@ class Section:
     blocks: tuple[Block, ...]
     begins_page: bool = False
     """On paper it stands at the head of a page, whatever is left of the one before."""
+    is_dense: bool = False
+    """On paper its letters are smaller: all of it is to stand on one page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

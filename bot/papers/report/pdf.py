@@ -30,6 +30,9 @@ _CODE = Look(size=8)
 _CELL, _HEAD = Look(size=8.5), Look(size=8.5, is_bold=True)
 _LABEL = Look(size=8.5, colour=GREY)
 _TITLE, _SECTION, _HEADING = Look(size=21, is_bold=True), Look(size=15, is_bold=True), Look(size=11, is_bold=True)
+_USUAL = _CELL, _LABEL, _HEAD
+_DENSE = Look(size=7.4), Look(size=7.4, colour=GREY), Look(size=7.4, is_bold=True)
+"""Of cells, of labels, and of the heads of tables."""
 _FOOT, _MARK = Look(size=7.5, colour=GREY), Look(size=8.5, is_bold=True, colour=(150, 40, 30))
 _GAP = 3.0
 _LEAST = 75.0
@@ -70,6 +73,7 @@ class _Pages:
     def __init__(self, sheet: Sheet, report: Report) -> None:
         self._sheet = sheet
         self._report = report
+        self._cell, self._label, self._top = _USUAL
 
     # --- the cover, and what stands on every page ----------------------------------------------------------------
 
@@ -125,6 +129,7 @@ class _Pages:
         sheet.pdf.start_section(sheet.shown(section.title))
         self._written(section.title, _SECTION)
         sheet.y += 3
+        self._cell, self._label, self._top = _DENSE if section.is_dense else _USUAL
         for block in section.blocks:
             self.block(block)
         return begun
@@ -172,22 +177,22 @@ class _Pages:
     def _pairs(self, pairs: Pairs) -> None:
         for label, text in pairs.rows:
             if label:
-                row = _Row(columns=_PAIR, texts=(label, text), looks=(_LABEL, _CELL))
+                row = _Row(columns=_PAIR, texts=(label, text), looks=(self._label, self._cell))
             else:
-                row = _Row(columns=((MARGIN, INNER),), texts=(text,), looks=(_CELL,))
+                row = _Row(columns=((MARGIN, INNER),), texts=(text,), looks=(self._cell,))
             self._row(row)
             self._sheet.y += 0.6
         self._sheet.y += 2
 
     def _table(self, table: Table) -> None:
         columns = widths(table.widths, _GAP)
-        head = _Row(columns=columns, texts=table.head, looks=(_HEAD,) * len(columns))
-        self._sheet.need(5 * _HEAD.line)
+        head = _Row(columns=columns, texts=table.head, looks=(self._top,) * len(columns))
+        self._sheet.need(5 * self._top.line)
         self._head(head)
         for texts in table.rows:
-            self._row(_Row(columns=columns, texts=texts, looks=(_CELL,) * len(columns)), head)
+            self._row(_Row(columns=columns, texts=texts, looks=(self._cell,) * len(columns)), head)
             self._sheet.rule(self._sheet.y + 0.5)
-            self._sheet.y += 1.4
+            self._sheet.y += 1.2
         self._sheet.y += 3
 
     def _head(self, head: _Row) -> None:

@@ -67,7 +67,12 @@ def report_stem(contents: Contents) -> str:
 
 def _sections(contents: Contents) -> Iterator[Section]:
     incident, language, at = contents.incident, contents.incident.language, report_hour(contents)
-    yield Section(title=word(language, "report.summary"), blocks=tuple(summary.page(contents, at)), begins_page=True)
+    yield Section(
+        title=word(language, "report.summary"),
+        blocks=tuple(summary.page(contents, at)),
+        begins_page=True,
+        is_dense=True,
+    )
     course = (*axis(contents, at), *clocks(incident, at))
     yield Section(title=word(language, "report.course"), blocks=course, begins_page=True)
     yield Section(title=word(language, "report.timeline"), blocks=tuple(timeline(contents)), begins_page=True)

@@ -21,7 +21,7 @@ from bot.voice.times import near
 from bot.voice.wording import and_more, person, short
 
 _MOST_CLOCKS, _MOST_ANSWERS, _MOST_DECISIONS = 6, 6, 4
-_LONGEST = 120
+_LONGEST = 100
 _SHORTER = 60
 """Letters of a text: all of it stands further on, and this page is to stay one."""
 _QUESTION = re.compile(r"^([^?]*\?).*$", re.DOTALL)
@@ -89,7 +89,7 @@ def _known(incident: Incident) -> Iterator[Block]:
 
 def _asked(incident: Incident, name: Question) -> str:
     """Return the question alone, without what explains it."""
-    return short(_QUESTION.sub(r"\1", asked_as(incident, name)), _LONGEST)
+    return short(_QUESTION.sub(r"\1", asked_as(incident, name)), _LONGEST + 16)
 
 
 def asked_as(incident: Incident, name: Question) -> str:
