@@ -45,7 +45,7 @@ MORE = (
     _line(
         _DAY - 430,
         ALICE,
-        "!decider 1 maintenu : l'hébergeur ne répond pas",
+        "!decider 1 maintenu l'hébergeur ne répond pas",
         "!decide 1 stands: the host does not answer",
     ),
     _line(_DAY - 420, CAROL, "!preuve 2 remise a alice", "!evidence 2 handed to alice"),

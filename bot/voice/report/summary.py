@@ -89,7 +89,7 @@ def _known(incident: Incident) -> Iterator[Block]:
 
 def _asked(incident: Incident, name: Question) -> str:
     """Return the question alone, without what explains it."""
-    return short(_QUESTION.sub(r"\1", asked_as(incident, name)), _LONGEST + 16)
+    return short(_QUESTION.sub(r"\1", asked_as(incident, name)), _LONGEST + 24)
 
 
 def asked_as(incident: Incident, name: Question) -> str:

@@ -7,13 +7,14 @@ import time
 import tracemalloc
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from fpdf import FPDF
 
 from bot.core.report.entries import Kind
-from bot.core.report.pages import Cover, Report
+from bot.core.report.pages import Cover, Heading, Pairs, Prose, Report, Section, Table
 from bot.papers.record.container import made
 from bot.papers.report.sheet import INNER, Look, Sheet, shaped
 from tests.papers.report.build import HOSTILE, event, every_block, report
@@ -70,6 +71,13 @@ def test_a_letter_that_the_font_lacks_is_a_box_and_a_mark_without_a_shape_is_lef
     assert sheet.shown("12\u202f000\u00a0€\u3000") == "12 000 €\u0020"
 
 
+def test_its_fonts_are_in_it_and_nothing_in_it_acts() -> None:
+    pdf = drawn(report(event(1, "text"), blocks=every_block("text")))
+    fonts = len(re.findall(rb"/Subtype /Type0\b", pdf))
+    assert fonts == len(re.findall(rb"/FontFile2 ", pdf)) == len(re.findall(rb"/ToUnicode ", pdf)) == 2
+    assert not re.search(rb"/(JavaScript|JS|Launch|URI|SubmitForm|Encrypt|AcroForm)\b", pdf)
+
+
 def test_what_is_read_from_right_to_left_is_drawn_so() -> None:
     assert shaped("\u05d0\u05d1\u05d2") == "\u05d2\u05d1\u05d0"
     assert shaped("abc") == "abc"
@@ -111,6 +119,29 @@ def test_3000_entries_are_drawn_in_time_and_without_much_memory() -> None:
     assert most < 200_000_000
     assert len(pdf) < 2_000_000
     assert pages(pdf) > 60
+
+
+def test_a_summary_as_full_as_it_can_be_stands_on_one_page() -> None:
+    """Six clocks, four decisions and six answers, each as long as the summary lets it be."""
+    short, long = "five letter words " * 4, "five letter words " * 7
+    clock = (short[:60], "mer. 13 déc. 16:40", "mer. 13 déc. 16:40", short[:60])
+    answers = tuple((long[:124], f"{long[:100]} · not confirmed") for _ in range(6))
+    aside = Prose(text="And 14 more.", is_aside=True)
+    blocks = (
+        aside,
+        Pairs(rows=(*(("Steps", short[:40]) for _ in range(6)), ("At the closing", long[:100]))),
+        Heading(text="Clocks"),
+        Table(title="", head=("Clock", "Aware", "Due", "State"), widths=(6, 4, 4, 6), rows=(clock,) * 6),
+        aside,
+        Heading(text="Decisions"),
+        Pairs(rows=(("2 · sam. 9 déc. 11:16", f"{long[:100]} (somebody)"),) * 4),
+        aside,
+        Heading(text="What is known"),
+        Table(title="", head=("Question", "Answer"), widths=(5, 5), rows=answers),
+        aside,
+    )
+    section = Section(title="In one page", blocks=blocks, begins_page=True, is_dense=True)
+    assert pages(drawn(replace(report(), sections=(section,)))) == 2
 
 
 def test_every_page_says_for_whom_it_is_and_which_it_is_of_how_many() -> None:
