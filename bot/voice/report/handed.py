@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.core.incident import Incident
 from bot.voice.catalogue import counted, say, word
 from bot.voice.markup import Piece, Text, join, paragraphs, render
+from bot.voice.report.report import MARK
 
 
 def report_handed(incident: Incident, *, size: int, root: str, name: str) -> Text:
@@ -12,7 +13,7 @@ def report_handed(incident: Incident, *, size: int, root: str, name: str) -> Tex
     language = incident.language
     head = say(language, "report.handed", count=counted(language, "count.entries", size), root=root)
     how = say(language, "report.handed.how", name=name)
-    care = say(language, "report.handed.care", mark=word(language, "report.mark"))
+    care = say(language, "report.handed.care", label=MARK, mark=word(language, "report.mark"))
     return render(paragraphs(join((head, _unsealed(incident, size))), how, care))
 
 
