@@ -2,8 +2,8 @@
 
     python docs/weekend_record.py docs/examples
 
-To what the documents show it adds decisions, evidence and somebody who kept a checkpoint. Each run gives the same pages under another
-root, because alarms have names of chance.
+To what the documents show it adds decisions, evidence and somebody who kept a checkpoint. Each run gives the same pages
+under another root, because alarms have names of chance.
 """
 
 from __future__ import annotations
