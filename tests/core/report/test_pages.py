@@ -12,7 +12,7 @@ from bot.core.report.pages import Block, Cover, Prose, Report, Screen, Section
 
 @pytest.mark.parametrize("kind", [*get_args(Block), Section, Screen, Report, Cover])
 def test_nothing_of_it_can_be_changed(kind: type) -> None:
-    made = object.__new__(kind)
+    made: object = object.__new__(kind)
     with pytest.raises(FrozenInstanceError):
         setattr(made, fields(kind)[0].name, "other")
 
