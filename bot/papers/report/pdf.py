@@ -51,9 +51,9 @@ def draw_report(pdf: FPDF, report: Report) -> None:
     sheet = Sheet(pdf)
     pages = _Pages(sheet, report)
     pages.cover()
-    contents = sheet.y
+    contents = int(sheet.pdf.page), sheet.y
     begun = [pages.section(section) for section in report.sections]
-    pages.contents(contents, begun)
+    pages.contents(*contents, begun)
     pages.edges()
 
 
@@ -88,16 +88,17 @@ class _Pages:
         for block in report.cover.blocks:
             self.block(block)
         sheet.y += 2
+        sheet.need(_HEADING.line + 1 + len(report.sections) * (_CELL.line + 0.6))
 
-    def contents(self, y: float, pages: Sequence[int]) -> None:
-        """List the sections on the cover, with the page on which each begins."""
+    def contents(self, page: int, y: float, pages: Sequence[int]) -> None:
+        """List the sections below what the cover says, with the page on which each begins."""
         sheet = self._sheet
-        sheet.pdf.page, sheet.y = 1, y
+        sheet.pdf.page, sheet.y = page, y
         sheet.text(MARGIN, sheet.y, self._report.screen.contents, _HEADING)
         sheet.y += _HEADING.line + 1
-        for section, page in zip(self._report.sections, pages, strict=True):
+        for section, begun in zip(self._report.sections, pages, strict=True):
             sheet.text(MARGIN, sheet.y, section.title, _CELL)
-            number = str(page)
+            number = str(begun)
             sheet.text(MARGIN + INNER - sheet.width(number, _CELL), sheet.y, number, _CELL)
             sheet.y += _CELL.line + 0.6
 

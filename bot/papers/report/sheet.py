@@ -63,6 +63,7 @@ class Sheet:
             pdf.add_font(_FONT, style, fname=fonts / name)
         pdf.set_auto_page_break(auto=False)
         self._fonts = {is_bold: cast("TTFFont", pdf.fonts[_FONT + "B" * is_bold]) for is_bold in (False, True)}
+        self._known = frozenset.intersection(*(frozenset(font.cmap) for font in self._fonts.values()))
 
     @property
     def left(self) -> float:
@@ -78,10 +79,6 @@ class Sheet:
         """Begin the next page unless so many millimetres are free on this one."""
         if height > self.left and self.y > TOP:
             self.new_page()
-
-    def room(self, look: Look) -> int:
-        """Return how many lines fit on the rest of the page."""
-        return max(0, int(self.left / look.line))
 
     def text(self, x: float, y: float, text: str, look: Look) -> None:
         """Put one line to a place: *y* is its upper edge."""
@@ -110,11 +107,10 @@ class Sheet:
 
     def shown(self, text: str) -> str:
         """Return *text* on one line in letters that the font has; two signs that look alike may become one."""
-        known = self._fonts[False].cmap
         if text.isascii() and text.isprintable():
             return text
         plain = _UNSEEN.sub("", _BLANK.sub(" ", text))
-        return "".join(letter if ord(letter) in known else _instead(letter) for letter in plain)
+        return "".join(letter if ord(letter) in self._known else _instead(letter) for letter in plain)
 
     def lines(self, text: str, width: float, look: Look) -> list[str]:
         """Break *text* into lines no wider than *width*; what has no place to break is broken anywhere."""

@@ -144,6 +144,12 @@ def test_a_summary_as_full_as_it_can_be_stands_on_one_page() -> None:
     assert pages(drawn(replace(report(), sections=(section,)))) == 2
 
 
+def test_a_cover_with_much_to_say_goes_on_and_the_contents_with_it() -> None:
+    long = Section(title="Record", blocks=(Prose(text="word " * 3_000),))
+    whole = replace(report(event(1, "what happened")), cover=long)
+    assert pages(drawn(whole)) == pages(drawn(report(event(1, "what happened")))) + 3
+
+
 def test_every_page_says_for_whom_it_is_and_which_it_is_of_how_many() -> None:
     whole = report(*(event(number, "what happened", Kind.STEP) for number in range(90)))
     pdf = drawn(whole)
