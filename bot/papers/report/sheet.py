@@ -28,11 +28,12 @@ _POINT = 25.4 / 72
 _LINE = 1.32
 """Height of a line beside that of its letters."""
 _MISSING = "□"
-_WORD = re.compile(r"\S+|\s+")
+_WORD = re.compile(r"[^ ]+| +")
+"""Of lines in which every other blank keeps together what stands beside it."""
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 """What only tells how others are drawn."""
-_BLANK = re.compile(r"[\t\u00a0\u2007\u202f]")
+_BLANKS = str.maketrans({"\t": " ", "\u2007": "\u00a0", "\u202f": "\u00a0"})
 Colour = tuple[int, int, int]
 BLACK, GREY, RULE = (24, 28, 32), (95, 103, 112), (206, 211, 217)
 
@@ -109,7 +110,7 @@ class Sheet:
         """Return *text* on one line in letters that the font has; two signs that look alike may become one."""
         if text.isascii() and text.isprintable():
             return text
-        plain = _UNSEEN.sub("", _BLANK.sub(" ", text))
+        plain = _UNSEEN.sub("", text.translate(_BLANKS))
         return "".join(letter if ord(letter) in self._known else _instead(letter) for letter in plain)
 
     def lines(self, text: str, width: float, look: Look) -> list[str]:

@@ -75,7 +75,7 @@ def _sections(contents: Contents) -> Iterator[Section]:
     )
     course = (*axis(contents, at), *clocks(incident, at))
     yield Section(title=word(language, "report.course"), blocks=course, begins_page=True, is_dense=True)
-    yield Section(title=word(language, "report.timeline"), blocks=tuple(timeline(contents)), begins_page=True)
+    yield Section(title=word(language, "report.timeline"), blocks=tuple(timeline(contents)))
     if blocks := tuple(decided(incident)):
         yield Section(title=word(language, "report.decisions"), blocks=blocks)
     if incident.evidence:

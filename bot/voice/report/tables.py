@@ -24,8 +24,8 @@ def clocks(incident: Incident, at: datetime) -> Iterator[Block]:
         title = word(language, "report.clocks")
         yield Heading(text=title)
         head = tuple(word(language, f"report.clock.{name}") for name in ("name", "aware", "due", "state", "source"))
-        yield Table(title=title, head=head, widths=(5, 4, 4, 5, 4), rows=rows)
         yield Prose(text=word(language, "report.clocks.note"), is_aside=True)
+        yield Table(title=title, head=head, widths=(6, 6, 4, 6, 5), rows=rows)
 
 
 def clock_rows(incident: Incident, at: datetime) -> tuple[tuple[str, ...], ...]:

@@ -68,7 +68,7 @@ def test_whatever_was_typed_is_drawn_without_a_letter_that_the_font_lacks(
 def test_a_letter_that_the_font_lacks_is_a_box_and_a_mark_without_a_shape_is_left_out(sheet: Sheet) -> None:
     assert sheet.shown("a\U0001f999b") == "a□b"
     assert sheet.shown("a\u200d\u202e\x00") == "a□"
-    assert sheet.shown("12\u202f000\u00a0€\u3000") == "12 000 €\u0020"
+    assert sheet.shown("12\u202f000\u00a0€\u3000") == "12\u00a0000\u00a0€\u0020"
 
 
 def test_its_fonts_are_in_it_and_nothing_in_it_acts() -> None:
@@ -76,6 +76,12 @@ def test_its_fonts_are_in_it_and_nothing_in_it_acts() -> None:
     fonts = len(re.findall(rb"/Subtype /Type0\b", pdf))
     assert fonts == len(re.findall(rb"/FontFile2 ", pdf)) == len(re.findall(rb"/ToUnicode ", pdf)) == 2
     assert not re.search(rb"/(JavaScript|JS|Launch|URI|SubmitForm|Encrypt|AcroForm)\b", pdf)
+
+
+def test_what_is_kept_together_is_not_parted(sheet: Sheet) -> None:
+    look = Look()
+    assert sheet.lines("declared\u202f: yes", sheet.width("declared x", look), look) == ["declared\u00a0:", "yes"]
+    assert sheet.lines("a declared\u00a0: yes", sheet.width("a declared", look), look)[0] == "a"
 
 
 def test_what_is_read_from_right_to_left_is_drawn_so() -> None:
