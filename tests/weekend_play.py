@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bot.core.desk import House
 from bot.core.facts import DeskFact, Fact
 from bot.core.language import Language
-from bot.core.names import UserId
+from bot.core.names import DeviceId, UserId
 from bot.core.people.naming import localpart
 from bot.host.shipped import playbooks_folder
 from bot.library import drafts, playbooks, rules
@@ -79,7 +79,9 @@ class Weekend:
         room = self.shell.control_room if line.is_control else self.shell.room
         typed = line.text(self.language)
         self.turns.append(Turn(at=line.at, who=line.who, body=typed))
-        await self.shell.receive(self.shell.message(typed, room=room, sender=line.who))
+        message = self.shell.message(typed, room=room, sender=line.who)
+        device = DeviceId(f"{localpart(line.who).upper()}PHONE")
+        await self.shell.receive(replace(message, device=device))
         if line.is_control:
             for user in PEOPLE:
                 await self.shell.move(user, room=self.shell.room, present=True)

@@ -180,6 +180,11 @@ def read_seal(line: Line) -> commands.SealRecord | commands.WitnessCheckpoint:
     return commands.SealRecord() if witnessed is None else commands.WitnessCheckpoint(number=witnessed)
 
 
+def read_report(line: Line) -> commands.MakeReport:
+    line.nothing()
+    return commands.MakeReport()
+
+
 def read_hold(line: Line) -> commands.Hold:
     return commands.Hold(reason=line.whole(Argument.REASON))
 

@@ -155,6 +155,7 @@ ROWS = (
     _row("answer", Right.LEAD, bulletins.read_answer, longest=TEXT),
     _row("faq", Right.READ, bulletins.read_faq),
     _row("seal", Right.READ, papers.read_seal),
+    _row("report", Right.RECORD, papers.read_report),
     _row("hold", Right.LEAD, papers.read_hold, longest=TEXT),
     _row("unhold", Right.LEAD, papers.read_unhold, only_in_order=True),
 )

@@ -95,7 +95,7 @@ def _open(fact: facts.Opened) -> Incident:
     return suppose(opened, fact.at)
 
 
-def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PLR0911, PLR0912 - a table: one line or two for each fact
+def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PLR0911, PLR0912, PLR0915 - a table: one line or two for each fact
     if isinstance(fact, Told):
         return told(incident, fact)
     if isinstance(fact, facts.PeopleFact):

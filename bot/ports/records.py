@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.core.record.checkpoint import Stamping
+from bot.core.report.entries import Written
 
 
 class Records(Protocol):
@@ -12,6 +13,9 @@ class Records(Protocol):
 
     async def leaves(self, stream: str) -> tuple[bytes, ...]:
         """Return the leaves of the record of *stream*: the hash at each place, whether what stood there was erased."""
+
+    async def written(self, stream: str) -> Written:
+        """Return the record of *stream* with all that can still be read of it. Raises ChainBrokenError."""
 
 
 class Stamps(Protocol):

@@ -107,6 +107,7 @@ class Service:
                 house=house,
                 books=books,
                 store=store,
+                records=records,
                 chat=chat,
                 verifications=verifications,
                 identity=identity,

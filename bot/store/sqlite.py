@@ -15,17 +15,19 @@ from typing import Self
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, InputId, RoomId
 from bot.core.record.leaves import Place
+from bot.core.report.entries import Written
 from bot.host.disk import refuse_full
 from bot.ports import Batch, Incoming, Received, Sealed, Spoken, Task
 from bot.store.codec import encode
 from bot.store.connection import STATE_FILE, Database, change_key, open_database
 from bot.store.former_keys import take_over
 from bot.store.lock import FolderLock, lock_folder
-from bot.store.tables import erasing, inbox, outbox, parts, vault
+from bot.store.tables import erasing, inbox, outbox, vault
 from bot.store.tables import facts as timeline
 from bot.store.tables import leaves as record
 from bot.store.tables import spoken as said
 from bot.store.tables.crypto import CryptoTable
+from bot.store.writing import as_written, read_record
 
 
 class SqliteTransaction:
@@ -179,9 +181,10 @@ class SqliteStore:
         """Return the places of the record of *stream*, with what was not erased."""
         return await self._database.read(lambda connection: record.places(connection, stream))
 
-    async def part(self, digest: str) -> str:
-        """Return the part of that digest. Raises ChainBrokenError."""
-        return await self._database.read(lambda connection: parts.read(connection, digest))
+    async def written(self, stream: str) -> Written:
+        """Return the record of *stream* with all that can still be read of it. Raises ChainBrokenError."""
+        places, kept = await self._database.read(lambda connection: read_record(connection, stream))
+        return await to_thread(as_written, places, kept)
 
     async def tasks(self) -> tuple[Task, ...]:
         """Return outbox rows not done, oldest first."""

@@ -126,6 +126,9 @@ from bot.voice.replies.polls import (
     vote_stands,
     vote_unclear,
 )
+from bot.voice.report.cover import record_cover
+from bot.voice.report.handed import report_handed
+from bot.voice.report.report import report, report_hour, report_stem
 from bot.voice.rhythm.handovers import handovers, relay_poll
 from bot.voice.ringing.absence import away
 from bot.voice.ringing.paging import not_reached, page, trial_answered, trial_page, trial_report
@@ -340,6 +343,7 @@ __all__ = [
     "questions",
     "questions_answered",
     "receipts",
+    "record_cover",
     "refusal",
     "register",
     "register_note",
@@ -348,6 +352,10 @@ __all__ = [
     "relay_poll",
     "remind",
     "reopened_below",
+    "report",
+    "report_handed",
+    "report_hour",
+    "report_stem",
     "risk",
     "risk_reason",
     "rollup",

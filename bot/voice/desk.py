@@ -25,7 +25,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
         *("verify", "trust", "reached", "confirm", "duty", "contact"),
     ),
     "incident": (
-        *("status", "timeline", "note", "brief", "severity", "close", "resume", "seal", "hold", "unhold"),
+        *("status", "timeline", "note", "brief", "severity", "close", "resume", "seal", "report", "hold", "unhold"),
         *("open", "alert", "list", "help", "about"),
     ),
     "organisations": ("cascade", "bulletin", "rollup", "called", "question", "questions", "answer", "faq"),

@@ -31,7 +31,7 @@ def moment(at: datetime, zone: ZoneInfo, language: Language) -> Moment:
 def heading(at: datetime, zone: ZoneInfo, language: Language) -> Moment:
     """Return the day over what happened on it; always with its offset, for days on which clocks are put back."""
     local = at.astimezone(zone)
-    words = word(language, "time.heading", day=_day_words(local, language), offset=offset(local))
+    words = word(language, "time.heading", day=day_words(local, language), offset=offset(local))
     return Moment.said(words, local, lambda _: words)
 
 
@@ -45,11 +45,12 @@ def about(at: str, language: Language) -> str:
 
 def _moment_words(local: datetime, language: Language, *, has_year: bool = True, has_offset: bool = True) -> str:
     key = "time.moment" if has_offset else "time.moment.again"
-    day = _day_words(local, language, has_year=has_year)
+    day = day_words(local, language, has_year=has_year)
     return word(language, key, day=day, hour=f"{local:%H:%M}", offset=offset(local))
 
 
-def _day_words(local: datetime, language: Language, *, has_year: bool = True) -> str:
+def day_words(local: datetime, language: Language, *, has_year: bool = True) -> str:
+    """Return the day of *local* with its weekday: `Fri 27 Nov 2026`."""
     weekday = word(language, f"weekday.{local.isoweekday()}")
     return word(language, "time.day", weekday=weekday, date=date_words(local, language, has_year=has_year))
 
@@ -61,7 +62,7 @@ def near(at: datetime, zone: ZoneInfo, language: Language, *, year: int) -> str:
     """
     local = at.astimezone(zone)
     shown = word(
-        language, "time.near", day=_day_words(local, language, has_year=local.year != year), hour=f"{local:%H:%M}"
+        language, "time.near", day=day_words(local, language, has_year=local.year != year), hour=f"{local:%H:%M}"
     )
     return f"{shown} ({offset(local)})" if _comes_twice(local) else shown
 

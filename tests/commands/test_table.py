@@ -85,6 +85,7 @@ CONTRACT = {
     "answer": "repondre",
     "faq": "faq",
     "seal": "sceller",
+    "report": "rapport",
     "hold": "conserver",
     "unhold": "liberer",
 }
@@ -165,6 +166,7 @@ GOOD: dict[str, tuple[str, core.Command]] = {
     "faq": ("2", core.ShowFaq(number=2)),
     "evidence": ("E7 remise à bob", core.HandEvidence(number=7, who="bob")),
     "seal": ("2", core.WitnessCheckpoint(number=2)),
+    "report": ("", core.MakeReport()),
     "hold": ("plainte déposée", core.Hold(reason="plainte déposée")),
     "unhold": ("", core.LiftHold()),
     "note": ("appel du prestataire", core.Note(text="appel du prestataire")),
@@ -228,6 +230,7 @@ BAD: dict[str, tuple[str, Why]] = {
     "faq": ("toute", Why.NOT_A_COUNT),
     "evidence": ("7 hier", Why.NOT_ONE_OF),
     "seal": ("tout", Why.NOT_A_COUNT),
+    "report": ("x", Why.TOO_MUCH),
     "hold": ("", Why.MISSING),
     "unhold": ("x", Why.TOO_MUCH),
     "note": ("", Why.MISSING),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from asyncio import Lock
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 
 from bot.core.chain import Entry, genesis, link
 from bot.core.facts import DeskFact, Fact, Recorded
 from bot.core.names import DeviceId, EventId, IncidentId, InputId, RoomId
-from bot.core.record.tree import leaf_hash
+from bot.core.record.leaves import SALT_BYTES, Place, leaf_of
 from bot.core.replies.subjects import Guided, GuideOver
+from bot.core.report.entries import Written
 from bot.ports import (
     KEPT_POLLS,
     KEPT_SPOKEN,
@@ -32,6 +34,7 @@ from bot.ports import (
     origin_of,
 )
 from bot.store.codec import encode, kind_of
+from bot.store.writing import as_written
 from tests.fakes.crypto import MemoryCrypto
 
 AnyFact = Fact | DeskFact
@@ -42,7 +45,7 @@ class _State:
     """Everything kept. Copied for a transaction; the copy becomes the truth when it ends well."""
 
     streams: dict[str, list[Recorded[AnyFact]]] = field(default_factory=dict)
-    leaves: dict[str, list[bytes]] = field(default_factory=dict)
+    leaves: dict[str, list[_Leaf]] = field(default_factory=dict)
     """The record of each stream, whatever was erased."""
     inbox: dict[str, Incoming | None] = field(default_factory=dict)
     """Every input ever seen; None once it is applied."""
@@ -85,6 +88,27 @@ class _State:
         return event
 
 
+@dataclass(kw_only=True)
+class _Leaf:
+    """What stands at one place of a record. It is hashed when it is asked for: few tests do."""
+
+    record: Recorded[AnyFact] | None
+    entry: Entry | None = None
+    leaf: bytes = b""
+
+    def place(self, stream: str, number: int) -> Place:
+        if self.entry is None:
+            return Place(number=number, leaf=self.leaf, entry=None)
+        entry, salt = replace(self.entry, number=number), sha256(f"{stream}/{number}".encode()).digest()[:SALT_BYTES]
+        self.leaf = self.leaf or leaf_of(stream, entry, salt)
+        return Place(number=number, leaf=self.leaf, entry=entry, salt=salt)
+
+    def after(self, stays: Mapping[int, Recorded[AnyFact]], stream: str, number: int) -> _Leaf:
+        stands = None if self.record is None else stays.get(self.record.number)
+        leaf = self.place(stream, number).leaf
+        return _Leaf(record=None, leaf=leaf) if stands is None else replace(self, record=stands)
+
+
 class MemoryTransaction:
     """Works on a copy."""
 
@@ -99,16 +123,22 @@ class MemoryTransaction:
             number = len(kept) + 1
             entry = Entry(number=number, input=input, device=device, kind=kind_of(fact), body=encode(fact))
             digest = link(previous, entry).hex()
-            self._state.leaves.setdefault(stream, []).append(leaf_hash(f"{stream}:{digest}".encode()))
             kept.append(Recorded(number=number, fact=fact, input=input, device=device, digest=digest))
+            self._state.leaves.setdefault(stream, []).append(_Leaf(record=kept[-1], entry=entry))
 
     async def rewrite(self, stream: str, records: Sequence[Recorded[AnyFact]]) -> None:
         stood = self._state.streams.pop(stream, [])
         kept = self._state.leaves.pop(stream, [])
         for record in records:
             await self.append(stream, (record.fact,), input=record.input, device=record.device)
-        kept += self._state.leaves.pop(stream, [])[sum(record.number <= len(stood) for record in records) :]
-        self._state.leaves[stream] = kept
+        added = self._state.leaves.pop(stream, [])[sum(record.number <= len(stood) for record in records) :]
+        stays = {
+            before.number: after
+            for before, after in zip(records, self._state.streams.get(stream, []), strict=True)
+            if before.number <= len(stood) and before.fact == stood[before.number - 1].fact
+        }
+        places = [leaf.after(stays, stream, number) for number, leaf in enumerate(kept, 1)]
+        self._state.leaves[stream] = places + added
 
     async def forget_room(self, room: RoomId, *, lane: str) -> None:
         for id, event in self._state.inbox.items():
@@ -207,7 +237,14 @@ class MemoryStore:
         return tuple(kept if last is None else kept[max(0, len(kept) - last) :])
 
     async def leaves(self, stream: str) -> tuple[bytes, ...]:
-        return tuple(self._state.leaves.get(stream, []))
+        return tuple(place.leaf for place in self._places(stream))
+
+    async def written(self, stream: str) -> Written:
+        return as_written(self._places(stream), {})
+
+    def _places(self, stream: str) -> tuple[Place, ...]:
+        kept = self._state.leaves.get(stream, [])
+        return tuple(leaf.place(stream, number) for number, leaf in enumerate(kept, 1))
 
     async def tasks(self) -> tuple[Task, ...]:
         return tuple(task for task in self._state.outbox.values() if task is not None)

@@ -6,16 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.cli.record.cover import record_cover
+from bot import voice
 from bot.core.chain import Entry
 from bot.core.facts import CheckpointPosted, Fact, Noted, RoomReady
 from bot.core.record.checkpoint import Checkpoint
 from bot.core.record.leaves import Place, leaf_of
 from bot.core.record.tree import Tree
+from bot.core.report.entries import Contents
+from bot.core.report.pages import Report
 from bot.papers.record.keys import RecordKey
 from bot.papers.record.making import export
 from bot.papers.record.payload import Posted, Record
 from bot.store.codec import encode_fact, kind_of
+from bot.store.writing import as_written
 from tests.core.build import ALICE, NOW, OPENED, ROOM, incident
 
 KEY = RecordKey(bytes(range(32)))
@@ -61,8 +64,15 @@ def record(
 def exported(made: Record, key: RecordKey = KEY) -> bytes:
     """Return the file."""
     shown = None if made.wanted is None else len(made.wanted)
-    cover = record_cover(incident(), shown=shown, size=len(made.places), key=key.public)
-    return export(made, cover, NOW, key)
+    cover = voice.record_cover(incident(), shown=shown, size=len(made.places), key=key.public)
+    return export(made, cover, NOW, key, reported(made, key) if shown is None else None)
+
+
+def reported(made: Record, key: RecordKey = KEY) -> Report:
+    """Return its report, over what was not purged."""
+    root = Tree([place.leaf for place in made.places]).root().hex()
+    entries = as_written(made.places, made.parts).entries()
+    return voice.report(Contents(incident=incident(), entries=entries, root=root, key=key.public))
 
 
 class _Making:

@@ -15,6 +15,7 @@ from bot.store.codec import decode_fact
 from bot.store.migrate import apply, migrate, migrations
 from bot.store.sqlite import SqliteStore
 from bot.store.tables import leaves
+from tests.core.build import OPENED
 from tests.store.conftest import WholeStore
 from tests.store.files import opened_from_outside
 from tests.store.samples import ALICE, NOW, PHONE, STREAM, input_id, note
@@ -60,6 +61,29 @@ async def test_the_tree_goes_on_after_a_purge_where_it_ended_before(store: Whole
     async with store.transaction() as tx:
         await tx.append(STREAM, [note("after")], input=input_id(9), device=None)
     assert (await store.leaves(STREAM))[:5] == after
+
+
+async def test_the_record_is_read_back_with_what_was_not_erased(store: WholeStore) -> None:
+    await fill(store)
+    whole = await store.written(STREAM)
+    assert [place.leaf for place in whole.places] == list(await store.leaves(STREAM))
+    assert list(whole.facts.values()) == [record.fact for record in await store.history(STREAM)]
+    await purge(store)
+    left = await store.written(STREAM)
+    assert [place.leaf for place in left.places] == list(await store.leaves(STREAM))
+    assert left.facts == {3: SEALED, 5: PURGED}
+    assert [entry.fact for entry in left.entries()] == [None, None, SEALED, None, PURGED]
+    assert (left.named, left.parts) == ({}, {})
+    assert (await store.written("nobody")).places == ()
+
+
+async def test_what_openings_have_in_common_is_read_with_them(sqlite_store: SqliteStore) -> None:
+    async with sqlite_store.transaction() as tx:
+        await tx.append(STREAM, [OPENED], input=input_id(), device=PHONE)
+    found = await sqlite_store.written(STREAM)
+    assert found.facts == {1: OPENED}
+    assert set(found.named[1]) == set(found.parts)
+    assert found.parts
 
 
 # --- the file ---------------------------------------------------------------------------------------------------

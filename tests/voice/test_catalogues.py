@@ -304,6 +304,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "clocks.yaml",
         "clocks.enable",
         "record.json",
+        "report.html",
         "verify.html",
     }  # files, and a key of the configuration
     computed = (
@@ -394,6 +395,13 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "lessons.section",
         "checkpoint",
         "recording.compared",
+        "report.kind",
+        "report.clock",
+        "report.evidence",
+        "report.steps",
+        "report.step",
+        "report.people",
+        "report.checkpoint",
     )
     assert not [key for key in named if not knows(key) and key not in ("fact", "help")]
     unused = [key for key in KEYS if key not in named and not key.startswith(tuple(f"{head}." for head in computed))]

@@ -5,27 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from bot.cli.record.cover import record_cover
 from bot.cli.record.errors import RecordRefusedError
 from bot.cli.record.opened import opened
 from bot.cli.tongue import say
 from bot.config import Config
-from bot.core.facts import CheckpointPosted
 from bot.core.incident import Incident
-from bot.core.record.leaves import Place
+from bot.core.report.entries import Written
 from bot.host.secret import new_file
 from bot.papers.record.keys import RecordKey
-from bot.papers.record.making import export
-from bot.papers.record.payload import Posted, Record
 from bot.sentences.told import Told
 from bot.service.books import Books
-from bot.store.codec import decode_fact, named_parts
-from bot.store.sqlite import SqliteStore
+from bot.service.records import making
 from bot.voice.trust.identities import grouped
 
 _RANGE = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
@@ -50,14 +43,12 @@ async def export_record(config: Config, wanted: Wanted) -> None:
         incident = found(await Books.load(store), wanted.incident)
         if wanted.circle is not None:
             raise RecordRefusedError("recording.no_circle", name=incident.codename, circle=repr(wanted.circle))
-        places = await store.places(incident.id)
-        shown = None if wanted.entries is None else _numbers(wanted.entries, len(places), incident)
-        record = await _record(store, incident, places, shown)
-        at = (await store.history(incident.id, last=1))[0].fact.at
-    count = len(places) if shown is None else len(shown)
-    data = await asyncio.to_thread(_made, incident, record, at, key)
+        written = await store.written(incident.id)
+    size = len(written.places)
+    shown = None if wanted.entries is None else _numbers(wanted.entries, size, incident)
+    data = await asyncio.to_thread(_made, incident, written, key, shown)
     await asyncio.to_thread(_write, wanted.to, data)
-    print(say("recording.written", path=wanted.to, shown=count, size=len(places)))
+    print(say("recording.written", path=wanted.to, shown=size if shown is None else len(shown), size=size))
     print(say("finding.signer", key=key.public))
 
 
@@ -67,10 +58,10 @@ async def show_key(config: Config) -> None:
         print(grouped(key.public))
 
 
-def _made(incident: Incident, record: Record, at: datetime, key: RecordKey) -> bytes:
-    shown = None if record.wanted is None else len(record.wanted)
-    cover = record_cover(incident, shown=shown, size=len(record.places), key=key.public)
-    return export(record, cover, at, key)
+def _made(incident: Incident, written: Written, key: RecordKey, shown: frozenset[int] | None) -> bytes:
+    if shown is None:
+        return making.whole(incident, written, key).pdf
+    return making.part(incident, written, key, shown)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -78,25 +69,6 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-async def _record(
-    store: SqliteStore, incident: Incident, places: Sequence[Place], wanted: frozenset[int] | None
-) -> Record:
-    entries = [place.entry for place in places if place.entry is not None]
-    shown = [entry for entry in entries if wanted is None or entry.number in wanted]
-    named = {digest for entry in shown for digest in named_parts(entry.kind, entry.body).values()}
-    facts = (decode_fact(entry.kind, entry.body) for entry in entries if entry.kind == CheckpointPosted.__name__)
-    posted = (fact for fact in facts if isinstance(fact, CheckpointPosted))
-    return Record(
-        incident=incident.id,
-        codename=incident.codename,
-        language=incident.language,
-        places=places,
-        wanted=wanted,
-        checkpoints=[Posted(size=fact.size, line=fact.line, stamp=fact.stamp) for fact in posted],
-        parts={digest: await store.part(digest) for digest in sorted(named)},
-    )
 
 
 def found(books: Books, named: str) -> Incident:

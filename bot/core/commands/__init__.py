@@ -118,7 +118,7 @@ from bot.core.commands.lessons import (
 )
 from bot.core.commands.letters import MarkSent, MergeLetters, ShowLetters
 from bot.core.commands.questions import AnswerQuestions, PutQuestion, ShowFaq, ShowQuestions
-from bot.core.commands.record import Hold, LiftHold, SealRecord, WitnessCheckpoint
+from bot.core.commands.record import Hold, LiftHold, MakeReport, SealRecord, WitnessCheckpoint
 from bot.core.commands.rhythm import GiveHandover, SetCadence, ShowHandovers, TakeHandover, WritePoint
 from bot.core.people.trial import ConfirmReached
 from bot.core.people.trust import ConfirmIdentity, ShowTrust
@@ -246,6 +246,7 @@ IncidentCommand = (
     | GiveHandover
     | TakeHandover
     | SealRecord
+    | MakeReport
     | WitnessCheckpoint
     | Hold
     | LiftHold

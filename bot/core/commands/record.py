@@ -11,6 +11,11 @@ class SealRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MakeReport:
+    """Hand the whole record out, as pages that people read and programs check."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WitnessCheckpoint:
     """Say that one saw the checkpoint of that number, and keeps it."""
 

@@ -41,6 +41,8 @@ class Right(Enum):
     """Say that a draft is right, and freeze it."""
     REGISTER = auto()
     """Read the register of all breaches."""
+    RECORD = auto()
+    """Have the whole record handed out."""
     TRUST = auto()
     """Say whose identity somebody's is."""
     LEAD = auto()
@@ -52,13 +54,13 @@ ALWAYS_INVITED = frozenset({Role.ADMIN, Role.MANAGEMENT})
 
 _WORKER = frozenset({Right.READ, Right.ACT, Right.OPEN})
 _CLOCK_KEEPER = _WORKER | {Right.CLOCK}
-_REVIEWER = _CLOCK_KEEPER | {Right.REVIEW}
-_LEADER = _CLOCK_KEEPER | {Right.LEAD}
+_REVIEWER = _CLOCK_KEEPER | {Right.REVIEW, Right.RECORD}
+_LEADER = _CLOCK_KEEPER | {Right.LEAD, Right.RECORD}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.ADMIN: _LEADER | {Right.REGISTER, Right.TRUST},
     Role.COORDINATOR: _LEADER,
-    Role.MANAGEMENT: _CLOCK_KEEPER | {Right.REGISTER},
+    Role.MANAGEMENT: _CLOCK_KEEPER | {Right.REGISTER, Right.RECORD},
     Role.DPO: _REVIEWER | {Right.REGISTER},
     Role.LEGAL: _REVIEWER,
     Role.INSURANCE: _CLOCK_KEEPER,

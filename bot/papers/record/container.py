@@ -7,16 +7,14 @@ byte of the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from html import escape
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.core.language import Language
+from bot.core.report.pages import Cover, Report
 from bot.papers.record.keys import RecordKey
 
 if TYPE_CHECKING:
@@ -52,32 +50,25 @@ _XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/">
 </x:xmpmeta>"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cover:
-    """What the page says, and what is said of each file attached to it."""
-
-    language: Language
-    title: str
-    paragraphs: Sequence[str]
-    code: Sequence[str]
-    """What is typed, or compared letter by letter."""
-    files: Mapping[str, str]
-    """A few words about each file, by its name."""
-
-
-def made(cover: Cover, files: Mapping[str, bytes], at: datetime) -> bytes:
+def made(cover: Cover, files: Mapping[str, bytes], at: datetime, report: Report | None = None) -> bytes:
     """Return the PDF with *files* attached, not sealed yet: the same bytes for the same things.
 
-    Slow: not for the event loop.
+    Its pages are the *report*; the cover alone where there is none. Slow: not for the event loop.
     """
     from fpdf import FPDF  # noqa: PLC0415 - a fifth of a second, for who exports
+
+    from bot.papers.report.pdf import draw_report  # noqa: PLC0415 - draws with it
 
     pdf = FPDF(enforce_compliance="PDF/A-3B")
     pdf.set_creation_date(at)
     pdf.set_xmp_metadata(_XMP.format(title=escape(cover.title), at=f"{at:%Y-%m-%dT%H:%M:%SZ}"))
     pdf.set_lang(cover.language)
-    _draw(pdf, cover)
-    for name, data in files.items():
+    if report is None:
+        _draw(pdf, cover)
+    else:
+        draw_report(pdf, report)
+    # Readers look for a name among sorted ones.
+    for name, data in sorted(files.items()):
         mime, relation = _KINDS[Path(name).suffix]
         pdf.embed_file(
             bytes=data,
@@ -101,7 +92,9 @@ def sealed(pdf: bytes, key: RecordKey) -> bytes:
 def _draw(pdf: FPDF, cover: Cover) -> None:
     from fpdf.enums import WrapMode  # noqa: PLC0415 - see above
 
-    fonts = _fonts()
+    from bot.papers.report.sheet import fonts_folder  # noqa: PLC0415 - see above
+
+    fonts = fonts_folder()
     pdf.add_font(_FONT, "", fname=fonts / "DejaVuSans.ttf")
     pdf.add_font(_FONT, "B", fname=fonts / "DejaVuSans-Bold.ttf")
     pdf.set_margin(22)
@@ -117,14 +110,6 @@ def _draw(pdf: FPDF, cover: Cover) -> None:
         pdf.set_font(_FONT, size=_CODE)
         pdf.multi_cell(0, 5, line, align="L", new_x="LMARGIN", new_y="NEXT", wrapmode=WrapMode.CHAR)
         pdf.ln(1.5)
-
-
-def _fonts() -> Path:
-    """Return the folder of the fonts that come with matplotlib, which is not loaded for it."""
-    found = find_spec("matplotlib")
-    if found is None or not found.submodule_search_locations:
-        raise FileNotFoundError("matplotlib's fonts are gone: install Cellule again")
-    return Path(found.submodule_search_locations[0], "mpl-data", "fonts", "ttf")
 
 
 def _marked(pdf: bytes) -> bytes:

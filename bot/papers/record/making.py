@@ -7,12 +7,14 @@ from datetime import datetime
 from importlib.resources import files
 
 from bot.core.language import Language
-from bot.papers.record.container import Cover, made, sealed
+from bot.core.report.pages import Cover, Report
+from bot.papers.record.container import made, sealed
 from bot.papers.record.keys import RecordKey
 from bot.papers.record.payload import Record, record_json
+from bot.papers.report.html import html_page
 from bot.sentences.po import catalogue
 
-RECORD, SCRIPT, PAGE = "record.json", "verify_record.py", "verify.html"
+RECORD, SCRIPT, PAGE, REPORT = "record.json", "verify_record.py", "verify.html", "report.html"
 _IN_SCRIPT, _IN_PAGE = "WORDS: dict[str, str] = {}\n", "const WORDS = {};\n"
 """Where the sentences of a room go, in each of the two."""
 _FINDING = "finding."
@@ -20,10 +22,15 @@ _OF_CONSOLE = ("finding.authority", "finding.unproved", "finding.forged")
 """Findings of the console alone, which checks the signature of an authority."""
 
 
-def export(record: Record, cover: Cover, at: datetime, key: RecordKey) -> bytes:
-    """Return the file: the same bytes for the same record, whenever it is made. Slow: not for the event loop."""
+def export(record: Record, cover: Cover, at: datetime, key: RecordKey, report: Report | None = None) -> bytes:
+    """Return the file: the same bytes for the same record, whenever it is made. Slow: not for the event loop.
+
+    Its pages are the *report*, which is attached as one page for a browser too; of a part there is none.
+    """
     beside = {SCRIPT: script(cover.language), PAGE: page(cover.language)}
-    return sealed(made(cover, {RECORD: record_json(record, beside, key), **beside}, at), key)
+    if report is not None:
+        beside[REPORT] = html_page(report)
+    return sealed(made(cover, {RECORD: record_json(record, beside, key), **beside}, at, report), key)
 
 
 def script(language: Language) -> bytes:

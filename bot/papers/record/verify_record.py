@@ -370,7 +370,7 @@ def main(words: list[str]) -> int:
         said, code = [(str(unread), {})], 2
     for what, where in said:
         if where.get("count") != 0:
-            print(WORDS.get(what, f"{what} {where}").format(**where))
+            print(WORDS[what].format(**where) if what in WORDS else f"{what} {where}")
     return code
 
 

@@ -38,6 +38,7 @@ class Sources:
     house: House
     books: Books
     store: ports.Store
+    records: ports.Records
     chat: ports.Chat
     verifications: ports.Verifications
     identity: Identity

@@ -30,6 +30,7 @@ from bot.service.evidence import answering as evidence
 from bot.service.judging import answering as judged
 from bot.service.lessons import answering as lessons
 from bot.service.outcome import Later, Outcome, Typed, answered
+from bot.service.records import answering as reporting
 from bot.service.rhythm import answering as rhythm
 
 C = TypeVar("C", bound=commands.Command)
@@ -151,6 +152,7 @@ ENTRIES: tuple[Entry, ...] = (
     _entry(commands.ShowQuestions, asking.show),
     _looks(commands.ShowFaq, asking.show_faq),
     _entry(commands.SealRecord, sealing.seal),
+    (commands.MakeReport, reporting.report),
 )
 ANSWERS: Mapping[type[commands.Command], Answer[Any]] = dict(ENTRIES)
 """What answers each command. Raises RuleError, whose sentence is the answer then."""

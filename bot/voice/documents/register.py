@@ -51,7 +51,7 @@ def register_table(entries: Sequence[RegisterEntry], language: Language) -> str:
 
 def register_pages(entries: Sequence[RegisterEntry], language: Language) -> str:
     """Return the register as Markdown: one section an entry, what is empty left out."""
-    head = (block(Shape.HEADING, as_markdown(_title(entries, language)), 1), as_markdown(_source(language)))
+    head = (block(Shape.HEADING, as_markdown(_title(entries, language)), 1), as_markdown(basis(language)))
     return "\n\n".join((*head, *(_section(entry, language) for entry in entries))) + "\n"
 
 
@@ -69,7 +69,7 @@ def _message(entries: Sequence[RegisterEntry], count: int, language: Language) -
             *(_block(in_language(entry, language), language) for entry in entries[:count]),
             say(language, "register.more", count=str(left)) if left else Piece(""),
             say(language, "register.files"),
-            _source(language),
+            basis(language),
         )
     )
 
@@ -120,7 +120,8 @@ def _size(text: Text) -> int:
     return len(text.body.encode("utf-8", "replace")) + len(text.html.encode("utf-8", "replace"))
 
 
-def _source(language: Language) -> Piece:
+def basis(language: Language) -> Piece:
+    """Return by which law the register is kept, and when its text was read."""
     return say(language, "register.source", read=date_words(_READ_ON, language))
 
 

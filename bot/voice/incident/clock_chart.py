@@ -16,21 +16,25 @@ from bot.voice.wording import clock_title, marked, provisional, short
 _LONGEST_TITLE = 34
 
 
-def clocks_chart(incident: Incident, now: datetime) -> Spans:
-    """Return the clocks that run, were filed, or would run if somebody started them, as `!clocks` lists them."""
+def clocks_chart(incident: Incident, now: datetime, longest: int = _LONGEST_TITLE) -> Spans:
+    """Return the clocks that run, were filed, or would run if somebody started them, as `!clocks` lists them.
+
+    Of a title stand so many letters as the *longest* has.
+    """
     drawn_at = moment(now, incident.zone, incident.language)
     return Spans(
         title=marked(incident, incident.codename),
         note=drawn_at,
         now=now,
         now_label=word(incident.language, "chart.now"),
-        spans=tuple(span for clock in incident.clocks() for span in _span(incident, clock, now, drawn_at)),
+        spans=tuple(span for clock in incident.clocks() for span in _span(incident, clock, (now, drawn_at), longest)),
     )
 
 
-def _span(incident: Incident, clock: Clock, now: datetime, drawn_at: Moment) -> Iterator[Span]:
+def _span(incident: Incident, clock: Clock, drawn: tuple[datetime, Moment], longest: int) -> Iterator[Span]:
     """Yield the line of *clock*; none for one that was set aside, or that has no figure and nothing to count from."""
     language, state = incident.language, clock.state
+    now, drawn_at = drawn
     running = state.running if isinstance(state, Filed) else state
     is_started = isinstance(running, Running)
     if not isinstance(running, Running):
@@ -42,7 +46,7 @@ def _span(incident: Incident, clock: Clock, now: datetime, drawn_at: Moment) -> 
     kind = "filed" if isinstance(state, Filed) else "supposed" if not is_started else _standing(incident, running, now)
     label = word(language, f"chart.{kind}", at=moment(end, incident.zone, language).after(drawn_at))
     yield Span(
-        title=short(f"{clock.rule.id} {clock_title(incident, clock)}", _LONGEST_TITLE),
+        title=short(f"{clock.rule.id} {clock_title(incident, clock)}", longest),
         label=provisional(label, running, incident),
         start=min(running.aware, end),
         end=max(end, now) if kind == "overdue" else end,

@@ -52,7 +52,7 @@ def happened(
 ) -> Piece:
     """Return what *fact* says, in one sentence of a line or two.
 
-    A paper has *forms* of its own, and *put*s something else in the place of what would fill a hole.
+    A paper has *forms* of its own for some of its fields, and *put*s something else in the place of what would fill a hole.
     """
     return tell(f"fact.{type(fact).__name__}{_variant(fact)}", fact, incident, forms, put)
 
@@ -67,7 +67,7 @@ def tell(
     """Return the sentence *key* about *fact*; see `happened`."""
 
     def form(field: str, value: object) -> str | Piece:
-        return put((forms or FORMS)[field](value, incident))
+        return put(((forms or FORMS).get(field) or FORMS[field])(value, incident))
 
     apart = {hole: put(value) for hole, value in _apart(fact, incident).items()}
     return say_of(incident.language, key, fact, form, apart)
@@ -173,6 +173,8 @@ def _apart(  # noqa: C901, PLR0911 - a table
         case facts.OutageTimed(number=number):
             known = incident.outages.get(number)
             return {"system": short(known.noted.system) if known else ""}
+        case facts.CheckpointPosted(size=size):
+            return {"size": str(size)}
         case facts.NotDelivered(code=code):
             return {"code": word(incident.language, f"silence.why.{silence(code).name.lower()}")}
         case _:
@@ -214,7 +216,7 @@ PEOPLE = ("by", "user", "asked_by", "new", "instead_of", "confirmed_by")
 _TIMES = ("aware", "previous", "until", "filed_at", "classified_at", "promised", "sent_at", "begin", "end")
 TEXTS = ("system", "title", "result", "reason", "source", "reference", "summary")
 """Fields that people typed, of which a line shows the beginning; so it is with `text` and `value`."""
-_PLAIN = ("month", "codename", "name", "version", "number", "entries", "replaces", "size")
+_PLAIN = ("month", "codename", "name", "version", "number", "entries", "replaces")
 FORMS: Mapping[str, Form] = {
     **dict.fromkeys(PEOPLE, lambda user, incident: person(incident, user)),
     **dict.fromkeys(_TIMES, lambda at, incident: moment(at, incident.zone, incident.language)),

@@ -9,6 +9,7 @@ from bot.core.clocks.rules import SetAside
 from bot.core.facts import Certainty
 from bot.core.incident import Incident
 from bot.core.judging.decisions import Decision, has_authority
+from bot.core.language import Language
 from bot.core.names import UserId
 from bot.voice.catalogue import counted, say, word
 from bot.voice.details import certainty_word, label_of, question_name
@@ -110,7 +111,7 @@ def decision(incident: Incident, found: Decision) -> Text:
     return render(
         paragraphs(
             head,
-            join((_reason(incident, found), _options(incident, found), _authority(incident, found))),
+            join((_reason(incident, found), _options(incident, found), authority(incident, found))),
             _known(incident, found),
             join((_review(incident, found), *_reviews(incident, found))),
         )
@@ -128,7 +129,8 @@ def _options(incident: Incident, found: Decision) -> Piece:
     return say(incident.language, "decision.options", options=options) if options else Piece("")
 
 
-def _authority(incident: Incident, found: Decision) -> Piece:
+def authority(incident: Incident, found: Decision) -> Piece:
+    """Return in which role it was taken, and whether that role decides."""
     language, taken = incident.language, found.taken
     roles = role_words(taken.roles, language) or "–"
     if has_authority(taken.roles):
@@ -141,24 +143,30 @@ def _authority(incident: Incident, found: Decision) -> Piece:
 def _known(incident: Incident, found: Decision) -> Piece:
     """Return where the facts stood, and how sure the answers were; the names of those that were not established."""
     language, taken = incident.language, found.taken
-    sure = [kept.certainty for kept in found.certain.values()]
-    counts = [
-        *(f"{sure.count(each)} {certainty_word(each, language)}" for each in Certainty if each in sure),
-        counted(language, "count.unsaid", len(found.answers) - len(sure)),
-    ]
     head = say(
         language,
         "decision.known",
         number=str(taken.known),
         digest=taken.digest[:_HEAD_OF_CHAIN],
         answers=counted(language, "count.answers", len(found.answers)),
-        counts=", ".join(counts),
+        counts=sureness(found, language),
     )
     when = say(language, "decision.known.how", at=f"{taken.at.astimezone(incident.zone):%Y-%m-%d %H:%M:%S}")
-    return join((head, *_doubts(incident, found), when))
+    return join((head, *doubts(incident, found), when))
 
 
-def _doubts(incident: Incident, found: Decision) -> Iterator[Piece]:
+def sureness(found: Decision, language: Language) -> str:
+    """Return how many answers stood when it was taken that were established, not confirmed, supposed."""
+    sure = [kept.certainty for kept in found.certain.values()]
+    counts = (
+        *(f"{sure.count(each)} {certainty_word(each, language)}" for each in Certainty if each in sure),
+        counted(language, "count.unsaid", len(found.answers) - len(sure)),
+    )
+    return ", ".join(counts)
+
+
+def doubts(incident: Incident, found: Decision) -> Iterator[Piece]:
+    """Yield the names of the answers that stood then and were not established."""
     for certainty in (Certainty.UNCONFIRMED, Certainty.SUPPOSED):
         names = [label_of(name, incident) for name, kept in found.certain.items() if kept.certainty is certainty]
         if names:
@@ -185,13 +193,13 @@ def decided(fact: facts.DecisionFact, after: Incident) -> Piece:
         case facts.DecisionTaken():
             head = say(language, "confirm.decided", number=number, text=short(fact.text, 160))
             ask = Piece("") if fact.reason else say(language, "confirm.decided.why")
-            return join((head, _authority(after, found), _hour(after, found), ask))
+            return join((head, authority(after, found), _hour(after, found), ask))
         case facts.DecisionAmended():
             said = (_reason(after, found), _options(after, found), _hour(after, found))
             return join((say(language, "confirm.decided.more", number=number), *said))
         case facts.DecisionReviewed():
             head = say(language, "confirm.decided.reviewed", number=number, text=short(fact.text, 160))
-            return join((head, _authority(after, found), _hour(after, found)))
+            return join((head, authority(after, found), _hour(after, found)))
 
 
 def _hour(incident: Incident, found: Decision) -> Piece:

@@ -17,8 +17,9 @@ from bot.papers.record import verify_record
 from bot.papers.record.container import sealed
 from bot.papers.record.keys import RecordKey, new_seed
 from bot.papers.record.making import page, script
+from bot.papers.report.html import html_page
 from bot.sentences import languages
-from tests.record.build import KEY, exported, record
+from tests.record.build import KEY, exported, record, reported
 
 WHOLE = exported(record(6))
 LINES = 400
@@ -62,10 +63,33 @@ def test_it_says_that_it_is_pdf_a_3_and_has_no_hour_of_its_making() -> None:
 
 def test_the_record_and_the_programs_are_attached() -> None:
     files = verify_record.attached(WHOLE)
-    assert sorted(files) == ["record.json", "verify.html", "verify_record.py"]
+    assert sorted(files) == ["record.json", "report.html", "verify.html", "verify_record.py"]
     assert files["verify_record.py"] == script(ENGLISH)
     assert files["verify.html"] == page(ENGLISH)
-    assert json.loads(files["record.json"])["attachments"].keys() == {"verify.html", "verify_record.py"}
+    assert files["report.html"] == html_page(reported(record(6)))
+    assert json.loads(files["record.json"])["attachments"].keys() == files.keys() - {"record.json"}
+
+
+def test_attachments_are_sorted_as_readers_look_for_them() -> None:
+    assert list(verify_record.attached(WHOLE)) == sorted(verify_record.attached(WHOLE))
+
+
+def test_a_part_has_no_report() -> None:
+    assert sorted(verify_record.attached(exported(record(6, wanted=(1,))))) == [
+        "record.json",
+        "verify.html",
+        "verify_record.py",
+    ]
+
+
+def test_the_program_of_the_source_says_what_it_finds_though_it_has_no_sentences(tmp_path: Path) -> None:
+    """An expert who does not trust the copy in the file takes it from there."""
+    path = tmp_path / "record.pdf"
+    path.write_bytes(WHOLE)
+    command = (sys.executable, str(verify_record.__file__), str(path))
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "whole {'shown':" in ended.stdout
 
 
 def test_a_part_has_not_a_word_of_the_rest() -> None:

@@ -1,9 +1,9 @@
-"""The page of a record that is handed over: what it holds, how it is checked, and what it does not prove."""
+"""The page of a part of a record: what it holds, how it is checked, and what it does not prove."""
 
 from __future__ import annotations
 
 from bot.core.incident import Incident
-from bot.papers.record.container import Cover
+from bot.core.report.pages import Cover
 from bot.voice.catalogue import counted, word
 from bot.voice.trust.identities import grouped
 
@@ -25,5 +25,6 @@ def record_cover(incident: Incident, *, shown: int | None, size: int, key: str) 
             "record.json": word(language, "record.file.record"),
             "verify_record.py": word(language, "record.file.script"),
             "verify.html": word(language, "record.file.page"),
+            "report.html": word(language, "record.file.report"),
         },
     )

@@ -1,0 +1,1 @@
+"""The report: the record of an incident as people read it, whoever draws it."""

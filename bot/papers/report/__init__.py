@@ -1,0 +1,1 @@
+"""A report drawn: as pages of a PDF, and as one page for a browser."""

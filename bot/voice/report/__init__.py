@@ -1,0 +1,1 @@
+"""The report in words: what stands in each of its sections, and in which order."""
