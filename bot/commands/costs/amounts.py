@@ -39,7 +39,7 @@ _MARKS = re.compile(rf"{_SPACE}|['’]")
 _GROUPED = re.compile(
     r"(?P<whole>[1-9][0-9]{0,2}(?P<mark>[.,])[0-9]{3}(?:(?P=mark)[0-9]{3}){0,4})(?:[.,](?P<rest>[0-9]+))?"
 )
-_PLAIN = re.compile(r"(?P<whole>[0-9]{1,15})(?:[.,](?P<rest>[0-9]+))?")
+_PLAIN = re.compile(r"(?P<whole>[0-9]{1,16})(?:[.,](?P<rest>[0-9]+))?")
 _FIGURES_OF_A_GROUP = 3
 
 
