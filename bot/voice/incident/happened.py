@@ -52,7 +52,7 @@ def happened(
 ) -> Piece:
     """Return what *fact* says, in one sentence of a line or two.
 
-    A paper has *forms* of its own for some of its fields, and *put*s something else in the place of what would fill a hole.
+    A paper may have *forms* of its own, and *put*s something else in the place of what would fill a hole.
     """
     return tell(f"fact.{type(fact).__name__}{_variant(fact)}", fact, incident, forms, put)
 
