@@ -10,10 +10,11 @@ import pytest
 
 from bot import voice
 from bot.core import facts
+from bot.core.costs.amounts import CostKind, Effort
 from bot.core.evolve import fold
 from bot.core.language import Language
 from bot.core.names import DraftId, Question, RuleId
-from bot.core.report.entries import Contents, Costs, Entry
+from bot.core.report.entries import Contents, Entry
 from bot.core.report.pages import Block, Code, Event, Heading, Pairs, Picture, Prose, Report, Table, Timeline
 from bot.core.risk import RiskLevel
 from bot.voice.report.lines import LONGEST
@@ -41,14 +42,14 @@ STORY: tuple[facts.Fact, ...] = (
 )
 
 
-def told(story: Sequence[facts.Fact | None], costs: Costs | None = None, language: Language = EN) -> Report:
+def told(story: Sequence[facts.Fact | None], language: Language = EN) -> Report:
     """Return the report of what happened; None for what was purged."""
     readable = [fact for fact in story if fact is not None]
     incident = fold(readable if len(readable) == len(story) else STORY)
     assert incident is not None
     entries = tuple(Entry(number=number, fact=fact) for number, fact in enumerate(story, 1))
     incident = replace(incident, language=language)
-    contents = Contents(incident=incident, entries=entries, root="ab" * 32, key="k" * 43, costs=costs or Costs())
+    contents = Contents(incident=incident, entries=entries, root="ab" * 32, key="k" * 43)
     return voice.report(contents)
 
 
@@ -136,16 +137,36 @@ def test_a_long_text_is_cut_and_says_where_the_rest_is() -> None:
 
 def test_sections_that_would_say_nothing_are_left_out() -> None:
     bare = titles(told(STORY[:3]))
-    assert not {"Decisions", "Evidence", "Costs"} & set(bare)
+    assert not {"Decisions", "Evidence", "Costs and outages"} & set(bare)
     assert "Decisions" in titles(told(STORY))
 
 
 def test_costs_stand_in_it_once_there_are_some() -> None:
-    costs = Costs(head=("When", "What"), rows=(("Mon", "12 h of work"),), totals=(("Hours", "12 h"),))
-    report = told(STORY, costs)
-    assert "Costs" in titles(report)
-    assert "12 h of work" in words(report)
-    assert words(report).count("12 h\n") >= 2
+    noted = facts.CostNoted(
+        at=NOW,
+        by=ALICE,
+        number=1,
+        amount=Effort(minutes=720),
+        estimated=False,
+        kind=CostKind.RECONSTRUCTION,
+        text="payroll anew",
+        evidence=(1,),
+    )
+    dropped = facts.CostNoted(
+        at=NOW, by=ALICE, number=2, amount=Effort(minutes=60), estimated=False, kind=CostKind.LEGAL, text="twice"
+    )
+    cancelled = facts.CostCancelled(at=NOW, by=ALICE, number=2, reason="noted twice")
+    down = facts.OutageNoted(at=NOW, by=ALICE, number=1, system="payroll", begin=NOW - HOUR, end=None)
+    back = facts.OutageNoted(at=NOW, by=ALICE, number=2, system="mail", begin=NOW - HOUR, end=NOW)
+    report = told((*STORY, noted, dropped, cancelled, down, back))
+    said = words(report)
+    assert "Costs and outages" in titles(report)
+    assert said.replace("\N{NO-BREAK SPACE}", " ").count("12 h") >= 3
+    for text in ("payroll anew", "E1", "cancelled: noted twice", "goes on"):
+        assert text in said
+    only = told((*STORY, down))
+    assert "payroll" in words(only)
+    assert "Costs and outages" in titles(only)
 
 
 def test_a_drill_says_so_on_its_cover_and_stands_in_no_register() -> None:

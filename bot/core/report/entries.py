@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,8 @@ class Kind(StrEnum):
     """What was answered or noted."""
     PAPER = "paper"
     """Drafts, letters, bulletins and questions."""
+    COST = "cost"
+    """What it costs, and what is out of reach."""
     PEOPLE = "people"
     RINGING = "ringing"
     """Reminders and pages."""
@@ -38,16 +40,18 @@ class Kind(StrEnum):
 
 _KINDS: tuple[tuple[Any, Kind], ...] = (
     (facts.EvidenceFact, Kind.EVIDENCE),
+    (facts.CostFact | facts.OutageFact, Kind.COST),
     (facts.StepAssigned | facts.StepDone | facts.StepSkipped | facts.StepReopened | facts.StepsRang, Kind.STEP),
     (facts.DecisionFact | facts.ReviewRang | facts.RiskDecided | facts.ClockSetAside, Kind.DECISION),
     (facts.ConfirmationFact, Kind.DECISION),
     (facts.Acknowledged | facts.Snoozed | facts.Rang | PageFact | facts.NotDelivered, Kind.RINGING),
-    (facts.RepeatRang | facts.UpdateRang, Kind.RINGING),
+    (facts.RepeatRang | facts.UpdateRang | facts.FindingRang | facts.PointRang, Kind.RINGING),
     (facts.ClockFact, Kind.CLOCK),
-    (Answered | Noted | facts.RiskWeighed | facts.SeverityScored | facts.AlertFact, Kind.KNOWN),
+    (Answered | Noted | facts.PointWritten | facts.FindingFact, Kind.KNOWN),
+    (facts.RiskWeighed | facts.SeverityScored | facts.AlertFact, Kind.KNOWN),
     (facts.JudgementFact | facts.LettersFact | facts.QuestionFact, Kind.PAPER),
     (facts.BulletinSent | facts.BulletinReceived | facts.BulletinRead, Kind.PAPER),
-    (facts.PeopleFact, Kind.PEOPLE),
+    (facts.PeopleFact | facts.HandoverGiven | facts.HandoverTaken, Kind.PEOPLE),
     (RecordFact, Kind.RECORD),
 )
 """The first that fits; all else is of the course of the incident."""
@@ -94,16 +98,6 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Costs:
-    """What the incident cost so far, in words: a line each, and the totals by kind. Left out while there is none."""
-
-    head: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    totals: tuple[tuple[str, str], ...] = ()
-    """A kind, and its sum."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
     """What a report is made of."""
 
@@ -115,4 +109,3 @@ class Contents:
     """Over all entries, in hex."""
     key: str
     """Of the records: who signs."""
-    costs: Costs = field(default_factory=Costs)

@@ -36,18 +36,18 @@ def finding(incident: Incident, found: Finding) -> Text:
     language, noted = incident.language, found.noted
     head = say(
         language,
-        "finding.one",
+        "lesson.one",
         number=str(found.number),
         text=cut(noted.text),
         by=person(incident, noted.by),
         at=moment(noted.at, incident.zone, language),
     )
-    how = say(language, "finding.how", number=str(found.number)) if found.ended is None else Piece("")
+    how = say(language, "lesson.how", number=str(found.number)) if found.ended is None else Piece("")
     return render(paragraphs(head, _state(incident, found), how))
 
 
 def _line(incident: Incident, found: Finding) -> Piece:
-    head = say(incident.language, "finding.line", number=str(found.number), text=short(found.noted.text, 160))
+    head = say(incident.language, "lesson.line", number=str(found.number), text=short(found.noted.text, 160))
     return join((head, _state(incident, found)))
 
 
@@ -56,25 +56,25 @@ def _state(incident: Incident, found: Finding) -> Piece:
     language, ended = incident.language, found.ended
     if ended is None:
         owner, day = owner_words(found.owner, incident), day_words(found.day, language)
-        return say(language, "finding.open", owner=owner, day=day)
+        return say(language, "lesson.open", owner=owner, day=day)
     by, at = person(incident, ended.by), moment(ended.at, incident.zone, language)
     match ended:
         case facts.FindingDone(text=text):
-            return say(language, "finding.done.text" if text else "finding.done", by=by, at=at, text=short(text, 300))
+            return say(language, "lesson.done.text" if text else "lesson.done", by=by, at=at, text=short(text, 300))
         case facts.FindingDropped(reason=reason):
-            return say(language, "finding.dropped", by=by, at=at, reason=short(reason, 300))
+            return say(language, "lesson.dropped", by=by, at=at, reason=short(reason, 300))
         case _:
             assert_never(ended)
 
 
 def owner_words(owner: UserId | None, incident: Incident) -> str:
     """Return who does something about a finding, or that nobody was named."""
-    return word(incident.language, "finding.nobody") if owner is None else person(incident, owner)
+    return word(incident.language, "lesson.nobody") if owner is None else person(incident, owner)
 
 
 def day_words(day: date | None, language: Language) -> str:
     """Return by when, or that no day was named."""
-    return word(language, "finding.no_day") if day is None else date_words(day, language)
+    return word(language, "lesson.no_day") if day is None else date_words(day, language)
 
 
 def found(fact: facts.FindingFact, after: Incident) -> Piece:

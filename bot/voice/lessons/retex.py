@@ -295,9 +295,7 @@ class _Retex:
             )
 
     def _owner(self, finding: Finding) -> str:
-        return (
-            word(self.incident.language, "finding.nobody") if finding.owner is None else self.people.of(finding.owner)
-        )
+        return word(self.incident.language, "lesson.nobody") if finding.owner is None else self.people.of(finding.owner)
 
     def _state(self, finding: Finding) -> Piece:
         match finding.ended:

@@ -9,7 +9,7 @@ from bot.core.documents.drafts import Tlp
 from bot.core.documents.register import entries
 from bot.core.incident import Incident
 from bot.core.report.entries import Contents, Kind
-from bot.core.report.pages import Block, Code, Pairs, Prose, Report, Screen, Section, Table
+from bot.core.report.pages import Block, Code, Pairs, Prose, Report, Screen, Section
 from bot.voice.catalogue import counted, language_tag, word
 from bot.voice.documents.register import basis
 from bot.voice.documents.register_fields import fields
@@ -19,6 +19,7 @@ from bot.voice.report.axis import axis
 from bot.voice.report.decided import decided
 from bot.voice.report.evidence import evidence
 from bot.voice.report.lines import timeline
+from bot.voice.report.losses import losses
 from bot.voice.report.tables import clocks
 from bot.voice.times import moment
 from bot.voice.trust.identities import grouped
@@ -80,8 +81,8 @@ def _sections(contents: Contents) -> Iterator[Section]:
         yield Section(title=word(language, "report.decisions"), blocks=blocks)
     if incident.evidence:
         yield Section(title=word(language, "report.evidence"), blocks=tuple(evidence(incident)))
-    if contents.costs.rows:
-        yield Section(title=word(language, "report.costs"), blocks=tuple(_costs(contents)))
+    if blocks := tuple(losses(incident, at)):
+        yield Section(title=word(language, "report.losses"), blocks=blocks)
     if blocks := tuple(_register(incident, at)):
         yield Section(title=word(language, "report.register"), blocks=blocks, begins_page=True)
     yield from annexes.sections(contents)
@@ -133,13 +134,6 @@ def _state(incident: Incident) -> str:
 
 def _count(contents: Contents) -> str:
     return counted(contents.incident.language, "count.entries", len(contents.entries))
-
-
-def _costs(contents: Contents) -> Iterator[Block]:
-    costs, language = contents.costs, contents.incident.language
-    yield Pairs(rows=costs.totals)
-    title = word(language, "report.costs")
-    yield Table(title=title, head=costs.head, widths=(1,) * (len(costs.head) - 1) + (3,), rows=costs.rows)
 
 
 def _register(incident: Incident, at: datetime) -> Iterator[Block]:

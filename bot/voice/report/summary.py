@@ -16,6 +16,7 @@ from bot.voice.catalogue import counted, word
 from bot.voice.details import certainty_word, label_of, value_words
 from bot.voice.incident.risk import level_word
 from bot.voice.markup import Piece, spelt_out
+from bot.voice.report.losses import figures
 from bot.voice.report.tables import clock_rows
 from bot.voice.times import near
 from bot.voice.wording import and_more, person, short
@@ -33,14 +34,14 @@ def page(contents: Contents, at: datetime) -> Iterator[Block]:
     """Yield the blocks of the page."""
     incident, language = contents.incident, contents.incident.language
     yield Prose(text=word(language, "report.summary.note", zone=incident.zone.key), is_aside=True)
-    yield Pairs(rows=tuple(_figures(contents)))
+    yield Pairs(rows=tuple(_figures(incident, at)))
     yield from _clocks(incident, at)
     yield from _decided(incident)
     yield from _known(incident)
 
 
-def _figures(contents: Contents) -> Iterator[tuple[str, str]]:
-    incident, language = contents.incident, contents.incident.language
+def _figures(incident: Incident, at: datetime) -> Iterator[tuple[str, str]]:
+    language = incident.language
     states = [incident.step_state(step.id).status for step in incident.needed_steps()]
     done, skipped = states.count(StepStatus.DONE), states.count(StepStatus.SKIPPED)
     said = word(language, "report.steps", done=done, skipped=skipped, left=len(states) - done - skipped)
@@ -51,7 +52,7 @@ def _figures(contents: Contents) -> Iterator[tuple[str, str]]:
     if incident.risk is not None:
         level, by = level_word(incident.risk.level, language), person(incident, incident.risk.by)
         yield word(language, "report.field.risk"), word(language, "report.risk", level=level, by=by)
-    yield from contents.costs.totals
+    yield from figures(incident, at)
     if incident.closed_summary:
         yield word(language, "report.field.closing"), short(incident.closed_summary, _LONGEST)
 

@@ -9,7 +9,16 @@ from typing import TypeVar
 
 from bot.core.clocks.rules import Clock, Rule, Running, Suspected, legal_time, soft_line
 from bot.core.decide.ringing import called
-from bot.core.facts import FindingRang, PointRang, Rang, Reminder, RepeatRang, ReviewRang, StepsRang, UpdateRang
+from bot.core.facts.ringing import (
+    FindingRang,
+    PointRang,
+    Rang,
+    Reminder,
+    RepeatRang,
+    ReviewRang,
+    StepsRang,
+    UpdateRang,
+)
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.core.names import name_of

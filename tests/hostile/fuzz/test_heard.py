@@ -109,6 +109,7 @@ OPENER = {
     "hashes": {"sha256": "h" * 43},
 }
 STEPS = {"", ".", ".."}
+KINDS = {"m.file", "m.image", "m.video", "m.audio"}
 FILE = {"msgtype": "m.file", "body": "!close", "filename": "firms.csv", "info": {"size": 7}, "file": OPENER}
 SAID: tuple[dict[str, Any], ...] = tuple(
     {"room_id": room, "type": type_, "content": content} | more
@@ -140,10 +141,16 @@ def may_be_heard(payload: Any, heard: Message) -> bool:
 
 
 def may_be_kept(payload: Any, heard: FileSent) -> bool:
-    """Say the same of a file: what opens it is what was said, and it lies at an address of a media repository."""
-    content, file = payload["content"], payload["content"]["file"]
-    is_file = payload["type"] == "m.room.message" and content["msgtype"] == "m.file" and "m.new_content" not in content
+    """Say the same of a file: what opens it is what was said, and it lies at an address of a media repository.
+
+    One that nothing opens is there for what was written below it.
+    """
+    content = payload["content"]
+    is_file = payload["type"] == "m.room.message" and content["msgtype"] in KINDS and "m.new_content" not in content
     is_here = payload["room_id"] == ROOM == heard.room and "state_key" not in payload
+    if heard.file is None:
+        return is_file and is_here and heard.caption != "" and heard.caption in content["body"]
+    file = content["file"]
     opens = (file["url"], file["key"]["k"], file["iv"], file["hashes"]["sha256"])
     server, media = urlsplit(heard.file.url).netloc, urlsplit(heard.file.url).path
     is_address = file["url"].startswith("mxc://") and media.count("/") == 1 and {server, media[1:]}.isdisjoint(STEPS)
