@@ -2,8 +2,8 @@
 
     python docs/weekend_record.py docs/examples
 
-To what the documents show it adds decisions, evidence and somebody who kept a checkpoint. Each run gives the same pages
-under another root, because alarms have names of chance.
+To what the documents show it adds decisions, evidence, costs, a finding, and somebody who kept a checkpoint. Each run
+gives the same pages under another root, because alarms have names of chance.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ MORE = (
         "!decide cut the VPN and the connectors because the host does not know how they came in "
         "options: wait for the host; cut the mail alone review 16h",
     ),
+    _line(62, CAROL, "!panne messagerie et paie de 18:00", "!outage mail and payroll from 18:00"),
     _line(_DAY - 548, CAROL, f"!preuve {_LOGS} journaux du pare-feu", f"!evidence {_LOGS} firewall logs"),
     _line(_DAY - 547, CAROL, "!preuve 2 du pare-feu, vendredi 0h00 à samedi 8h30", "!evidence 2 from the firewall"),
     _line(
@@ -61,6 +62,16 @@ MORE = (
         "options: wait for proof of a copy",
     ),
     _line(_DAY + 30, BOB, "!sceller 1", "!seal 1"),
+    _line(_DAY + 960, CAROL, "!cout 12h it reconstruction paie refaite", "!cost 12h it reconstruction payroll redone"),
+    _line(
+        _DAY + 962, ALICE, "!cout ~4200 EUR expertise lecture des journaux E2", "!cost ~4200 EUR expertise logs read E2"
+    ),
+    _line(
+        _DAY + 1380,
+        ALICE,
+        "!lecon garder la paie hors de l'hébergeur @carol avant le 15/01/2024",
+        "!finding keep payroll outside the host @carol by 15 Jan 2024",
+    ),
 )
 
 

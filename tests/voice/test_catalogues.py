@@ -396,7 +396,7 @@ def test_every_key_the_code_names_exists_and_every_sentence_is_used() -> None:
         "report.step",
         "report.people",
         "report.checkpoint",
-        "report.outage",
+        "report.loss",
     )
     assert not [key for key in named if not knows(key) and key not in ("fact", "help")]
     unused = [key for key in KEYS if key not in named and not key.startswith(tuple(f"{head}." for head in computed))]

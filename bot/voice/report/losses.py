@@ -14,7 +14,7 @@ from bot.voice.losses.amounts import amount_words, kind_word, length_words, tota
 from bot.voice.times import moment
 from bot.voice.wording import cut, person
 
-_COLUMNS = ("number", "at", "money", "kind", "text", "proof")
+_OF_COSTS = ("number", "noted", "amount", "kind", "what", "proof")
 _OF_OUTAGES = ("number", "system", "from", "to", "length")
 _LONGEST = 300
 
@@ -34,11 +34,11 @@ def losses(incident: Incident, at: datetime) -> Iterator[Block]:
     if incident.costs:
         kinds = totals(standing(incident.costs)).items()
         yield Pairs(rows=tuple((kind_word(kind, language), total_words(sums, language)) for kind, sums in kinds))
-        head = tuple(word(language, f"cost.column.{column}") for column in _COLUMNS)
+        head = tuple(word(language, f"report.loss.{column}") for column in _OF_COSTS)
         rows = tuple(_cost(cost, incident) for cost in incident.costs.values())
-        yield Table(title=word(language, "report.costs"), head=head, widths=(1, 3, 3, 3, 5, 2), rows=rows)
+        yield Table(title=word(language, "report.costs"), head=head, widths=(1, 4, 3, 3, 5, 2), rows=rows)
     if outages := counted(incident.outages):
-        head = tuple(word(language, f"report.outage.{column}") for column in _OF_OUTAGES)
+        head = tuple(word(language, f"report.loss.{column}") for column in _OF_OUTAGES)
         rows = tuple(_outage(outage, incident, at) for outage in outages)
         yield Table(title=word(language, "report.outages"), head=head, widths=(1, 5, 4, 4, 3), rows=rows)
 
@@ -62,6 +62,6 @@ def _outage(outage: Outage, incident: Incident, at: datetime) -> tuple[str, ...]
         str(outage.number),
         cut(outage.noted.system, _LONGEST),
         moment(outage.begin, zone, language),
-        word(language, "report.outage.on") if outage.end is None else moment(outage.end, zone, language),
+        word(language, "report.loss.on") if outage.end is None else moment(outage.end, zone, language),
         length_words(outage.lasts(at), language),
     )
