@@ -14,7 +14,7 @@ from docx import Document
 
 from bot import voice
 from bot.core.clocks.rules import in_force
-from bot.core.costs.amounts import CostKind, Effort
+from bot.core.costs.amounts import CostKind, Effort, Money
 from bot.core.details import DETAILS, Detail, Kind, find_detail
 from bot.core.documents.compose import Answer, Composed, Need, compose
 from bot.core.documents.drafts import DraftTemplate, Hole, Printed
@@ -70,8 +70,11 @@ def full(playbook: str, language: Language) -> Incident:
     facts += [ClockFiled(at=NOW, by=BOB, rule=rule, reference=f"NO-{rule}", filed_at=filed) for rule in begun.rules]
     facts += [StepDone(at=NOW, by=ALICE, step=step.id, result=f"did {step.id}") for step in begun.playbook.steps()]
     facts.append(RiskDecided(at=NOW, by=BOB, level=RiskLevel.HIGH, reason="payslips"))
-    hours, kind = Effort(minutes=720, role=Role.IT), CostKind.RECONSTRUCTION
-    facts.append(CostNoted(at=NOW, by=BOB, number=1, amount=hours, estimated=False, kind=kind, text="payroll anew"))
+    amounts, kind = (Effort(minutes=720, role=Role.IT), Money(units=4200, digits=0, currency="EUR")), CostKind.EXPERTISE
+    facts += [
+        CostNoted(at=NOW, by=BOB, number=number, amount=amount, estimated=False, kind=kind, text="logs read")
+        for number, amount in enumerate(amounts, 1)
+    ]
     facts.append(OutageNoted(at=NOW, by=BOB, number=1, system="payroll", begin=NOW, end=filed))
     return grow(begun, *facts)
 
