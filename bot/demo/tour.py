@@ -11,6 +11,7 @@ from datetime import timedelta
 from bot.core.clocks.rules import LADDER, rung_name
 from bot.core.language import Words
 from bot.core.names import EventId, RoomId
+from bot.core.record.checkpoint import KIND
 from bot.core.ringing.rungs import DRILL_OVERDUE_EVERY
 from bot.demo import tour_words as words
 from bot.demo.expectations import Ledger
@@ -126,6 +127,8 @@ class Tour:
         await self._ask(self._cast.alice, self._script.complaint, "FR-LOPMI")
         self._complaint_started = time.monotonic()
         await self._ask(self._cast.alice, self._script.close, self._script.closed_word)
+        bob = self._cast.bob
+        await self._wait(bob, lambda: any(KIND in one.body for one in bob.transcript) or None, words.SEALED)
 
     async def _silence(self) -> None:
         mark = len(self._cast.bob.transcript)

@@ -68,6 +68,9 @@ ONCE_EACH = Words(
 AS_MANY_BELLS = Words(
     en="as many reminders in the room as in the timeline", fr="autant de rappels dans la salle que dans la chronologie"
 )
+SEALED = Words(
+    en="the record is sealed at the closing: a checkpoint", fr="le dossier scellé à la clôture : un point de contrôle"
+)
 CARD_CLOSED = Words(en="the card saying that the incident is closed", fr="la fiche disant que l’incident est clos")
 SILENT = Words(en="not a word from the bot after the closing", fr="plus un mot du bot après la clôture")
 BOTH_READ = Words(en="the other person reading the answer too", fr="la réponse lue aussi par l’autre personne")

@@ -37,7 +37,7 @@ WRONG = {
     "a word that is like none": ("!xyzzy", r"I do not know !xyzzy\. !help shows"),
     "a wrong argument": ("!severity purple", r"purple is no severity.*Write: !severity S"),
     "a missing argument": ("!skip D2", r"Missing: the reason.*Write: !skip ID REASON"),
-    "too many arguments": ("!status all of it", r"takes nothing after it.*Write: !status"),
+    "too many arguments": ("!next all of it", r"takes nothing after it.*Write: !next"),
     "an unknown step": ("!done D9 seen", r"There is no step D9\."),
     "an unknown question": ("!fact weather sunny", r"There is no question weather\. Questions: personal-data"),
     "a wrong answer": ("!fact processor perhaps", r"processor does not take perhaps\. Answer yes, no or unknown"),

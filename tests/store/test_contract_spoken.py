@@ -26,6 +26,8 @@ ONE_OF_EACH: About = (
     subjects.Reminders(rules=(RuleId("GDPR-33-1"),), steps=(StepId("D1"),)),
     subjects.Waiting(number=3),
     subjects.Handed(number=7),
+    subjects.Relay(number=8),
+    subjects.PointAsked(due=NOW),
     subjects.Playbooks(offered_at=NOW, playbooks=("ransomware",)),
     subjects.Choice(word="!done", ids=("D1", "D2"), rest="capture \x00 \ud800"),
     subjects.YesTo(word="done", rest="D1"),
