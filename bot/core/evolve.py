@@ -31,7 +31,7 @@ from bot.core.people.two_persons import lapses_at
 from bot.core.record.sealing import kept, unsealed
 from bot.core.rhythm.state import Rhythm, rhythm_after, with_news
 from bot.core.ringing.paging import paged
-from bot.core.ringing.reminders import without
+from bot.core.ringing.reminders import TOGETHER, without
 from bot.core.ringing.supposed import ringing_clock, started_as_supposed, suppose, with_ringing
 from bot.core.risk import Weighed
 
@@ -133,7 +133,8 @@ def _evolve(incident: Incident, fact: facts.Fact) -> Incident:  # noqa: C901, PL
         case facts.RuleFollowed(rule=rule, chained=chained):
             return suppose(incident.watching((rule, *chained)), fact.at)
         case facts.StepsRang(steps=steps, at=at):
-            return replace(_said(incident, fact), rang_steps=incident.rang_steps | set(steps), steps_rang_at=at)
+            rung = {id for id in steps if not _rings_later(incident, id, at)}
+            return replace(_said(incident, fact), rang_steps=incident.rang_steps | rung, steps_rang_at=at)
         case facts.UpdateRang(promised=promised):
             return replace(_said(incident, fact), update_rang=promised)
         case facts.RepeatRang():
@@ -285,6 +286,13 @@ def _ringing_again(incident: Incident, id: StepId) -> Incident:
     if step is None or incident.again_of(step) is None:
         return incident
     return replace(incident, rang_steps=incident.rang_steps - {id})
+
+
+def _rings_later(incident: Incident, id: StepId, at: datetime) -> bool:
+    """Say whether a reminder of a step, written down *at*, was said before it was done: it is to ring again later."""
+    step = incident.playbook.step(id)
+    again = None if step is None else incident.again_of(step)
+    return again is not None and again - TOGETHER / incident.pace > at
 
 
 def _step_after(

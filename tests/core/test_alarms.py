@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from bot.core.clocks.rules import LADDER, ladder, rung_name
 from bot.core.commands import Acknowledge, Close, File, SetAware, Snooze
-from bot.core.decide.ringing import TOGETHER
 from bot.core.evolve import fold
 from bot.core.facts import (
     Acknowledged,
@@ -26,6 +25,7 @@ from bot.core.incident import Incident
 from bot.core.names import RuleId
 from bot.core.people.roster import Role
 from bot.core.ringing.alarms import Brief, Ring, alarms
+from bot.core.ringing.reminders import TOGETHER
 from bot.core.ringing.rungs import is_repeated
 from tests.core.build import (
     BOB,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -155,6 +156,16 @@ def test_what_is_done_again_before_its_time_counts_from_there() -> None:
     room = act(asking(), FinishStep(step=D1), now=NOW)
     room = act(room, FinishStep(step=D1, result="asked again"), now=NOW + 20 * HOUR)
     assert alarms(room, NOW) == (StepsDue(at=NOW + 44 * HOUR, steps=(D1,)),)
+
+
+@pytest.mark.parametrize("written", [DAY - 2 * MINUTE, DAY])
+def test_a_reminder_said_before_a_step_was_done_and_written_down_after_it_takes_no_later_one_away(
+    written: timedelta,
+) -> None:
+    """Whoever is killed in between learns only at the next start that it was said."""
+    done = act(asking(), FinishStep(step=D1), now=NOW)
+    after = grow(done, StepsRang(at=NOW + written, steps=(D1,)))
+    assert alarms(after, NOW) == ((StepsDue(at=NOW + DAY, steps=(D1,)),) if written < DAY else ())
 
 
 def test_what_is_to_be_done_again_waits_for_the_morning_and_comes_faster_in_a_drill() -> None:

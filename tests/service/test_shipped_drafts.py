@@ -70,9 +70,14 @@ def full(playbook: str, language: Language) -> Incident:
     facts += [ClockFiled(at=NOW, by=BOB, rule=rule, reference=f"NO-{rule}", filed_at=filed) for rule in begun.rules]
     facts += [StepDone(at=NOW, by=ALICE, step=step.id, result=f"did {step.id}") for step in begun.playbook.steps()]
     facts.append(RiskDecided(at=NOW, by=BOB, level=RiskLevel.HIGH, reason="payslips"))
-    amounts, kind = (Effort(minutes=720, role=Role.IT), Money(units=4200, digits=0, currency="EUR")), CostKind.EXPERTISE
+    amounts: tuple[Effort | Money, ...] = (
+        Effort(minutes=720, role=Role.IT),
+        Money(units=4200, digits=0, currency="EUR"),
+    )
     facts += [
-        CostNoted(at=NOW, by=BOB, number=number, amount=amount, estimated=False, kind=kind, text="logs read")
+        CostNoted(
+            at=NOW, by=BOB, number=number, amount=amount, estimated=False, kind=CostKind.EXPERTISE, text="logs read"
+        )
         for number, amount in enumerate(amounts, 1)
     ]
     facts.append(OutageNoted(at=NOW, by=BOB, number=1, system="payroll", begin=NOW, end=filed))

@@ -14,14 +14,12 @@ from bot.core.names import StepId, UserId
 from bot.core.people.roster import Role
 from bot.core.ringing.alarms import Brief, FindingDue, PointDue, Repeat, ReviewDue, Ring, StepsDue, UpdateDue, alarms
 from bot.core.ringing.paging import has_acted, is_seen, unseen
-from bot.core.ringing.reminders import Subject, subjects
+from bot.core.ringing.reminders import TOGETHER, Subject, subjects
 
 _Rings = Ring | StepsDue | UpdateDue | Repeat | ReviewDue | FindingDue | PointDue
 ON_TIME = timedelta(seconds=60)
 """A reminder that rings within this of its time is not called late."""
 ON_TIME_IN_DRILL = timedelta(seconds=2)
-TOGETHER = timedelta(seconds=60)
-"""What would ring within this of a reminder rings with it: one message instead of several."""
 
 
 def brief(incident: Incident, now: datetime) -> tuple[facts.Briefed, ...]:

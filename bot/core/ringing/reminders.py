@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import assert_never
 
 from bot.core import facts
 
+TOGETHER = timedelta(seconds=60)
+"""What would ring within this of a reminder rings with it: one message instead of several."""
 Subject = tuple[str, ...]
 
 
