@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.core import facts
-from bot.core.evidence.items import Item
+from bot.core.evidence.items import Item, cited, cited_in_vain
 from bot.core.incident import Incident, StepStatus
 from bot.core.language import Language
 from bot.core.replies.subjects import About, Handed, RestOf
@@ -172,3 +172,10 @@ def _transfer(event: facts.EvidenceFact, incident: Incident) -> Piece:
             return say(language, "custody.received", by=by, at=at, device=short(device, 40), proof=how)
         case _:
             assert_never(event)
+
+
+def proofs_named(text: str, incident: Incident) -> tuple[Piece, ...]:
+    """Return which evidence *text* names, and which numbers in it are none."""
+    known, unknown = cited(text, incident.evidence), cited_in_vain(text, incident.evidence)
+    lines = (("confirm.StepDone.evidence", known), ("confirm.StepDone.no_evidence", unknown))
+    return tuple(say(incident.language, key, numbers=", ".join(f"E{n}" for n in some)) for key, some in lines if some)

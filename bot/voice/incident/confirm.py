@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from bot.core import facts
 from bot.core.clocks.rules import Clock, Running
-from bot.core.evidence.items import cited_in_vain
 from bot.core.incident import Incident
 from bot.core.names import Question, StepId, UserId
 from bot.core.playbook import Asked, Step
@@ -153,7 +152,8 @@ def _settled(fact: facts.StepDone | facts.StepSkipped, after: Incident) -> Piece
     then = _next(after, fact.by, fact.step)
     if isinstance(fact, facts.StepDone):
         asked_for = Piece("") if fact.result else _evidence(after, fact.step)
-        return join((say(language, "confirm.StepDone", step=fact.step), asked_for, *_named(fact, after), then))
+        proofs = evidence.proofs_named(fact.result, after)
+        return join((say(language, "confirm.StepDone", step=fact.step), asked_for, *proofs, then))
     key = "confirm.StepSkipped.mandatory" if step and step.mandatory else "confirm.StepSkipped"
     return join((say(language, key, step=fact.step), then))
 
@@ -163,13 +163,6 @@ def _evidence(after: Incident, id: StepId) -> Piece:
     if step is None or not step.evidence:
         return Piece("")
     return say(after.language, "step.evidence", evidence=step.evidence)
-
-
-def _named(fact: facts.StepDone, after: Incident) -> tuple[Piece, ...]:
-    """Return which evidence the result names, and which numbers in it are none."""
-    known, unknown = fact.evidence, cited_in_vain(fact.result, after.evidence)
-    lines = (("confirm.StepDone.evidence", known), ("confirm.StepDone.no_evidence", unknown))
-    return tuple(say(after.language, key, numbers=", ".join(f"E{n}" for n in some)) for key, some in lines if some)
 
 
 def _next(after: Incident, user: UserId, done: StepId) -> Piece:

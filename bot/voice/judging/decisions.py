@@ -12,6 +12,7 @@ from bot.core.judging.decisions import Decision, has_authority
 from bot.core.language import Language
 from bot.core.names import UserId
 from bot.voice.catalogue import counted, say, word
+from bot.voice.custody.things import proofs_named
 from bot.voice.details import certainty_word, label_of, question_name
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import moment
@@ -108,10 +109,11 @@ def decision(incident: Incident, found: Decision) -> Text:
         by=person(incident, taken.by),
         text=cut(taken.text),
     )
+    why = (*_proofs(incident, found), _options(incident, found), authority(incident, found))
     return render(
         paragraphs(
             head,
-            join((_reason(incident, found), _options(incident, found), authority(incident, found))),
+            join((_reason(incident, found), *why)),
             _known(incident, found),
             join((_review(incident, found), *_reviews(incident, found))),
         )
@@ -122,6 +124,10 @@ def _reason(incident: Incident, found: Decision) -> Piece:
     if not found.reason:
         return say(incident.language, "decision.reason.none", number=str(found.taken.number))
     return say(incident.language, "decision.reason", reason=cut(found.reason))
+
+
+def _proofs(incident: Incident, found: Decision) -> tuple[Piece, ...]:
+    return proofs_named(f"{found.taken.text} {found.reason}", incident)
 
 
 def _options(incident: Incident, found: Decision) -> Piece:
@@ -193,9 +199,9 @@ def decided(fact: facts.DecisionFact, after: Incident) -> Piece:
         case facts.DecisionTaken():
             head = say(language, "confirm.decided", number=number, text=short(fact.text, 160))
             ask = Piece("") if fact.reason else say(language, "confirm.decided.why")
-            return join((head, authority(after, found), _hour(after, found), ask))
+            return join((head, *_proofs(after, found), authority(after, found), _hour(after, found), ask))
         case facts.DecisionAmended():
-            said = (_reason(after, found), _options(after, found), _hour(after, found))
+            said = (_reason(after, found), *_proofs(after, found), _options(after, found), _hour(after, found))
             return join((say(language, "confirm.decided.more", number=number), *said))
         case facts.DecisionReviewed():
             head = say(language, "confirm.decided.reviewed", number=number, text=short(fact.text, 160))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.clocks.rules import SetAside
+from bot.core.evidence.items import cited
 from bot.core.facts import Answered
 from bot.core.incident import Incident
 from bot.core.judging.decisions import Decision
@@ -61,6 +62,8 @@ def _rows(incident: Incident, found: Decision) -> Iterator[tuple[str, str]]:
     language, zone, taken = incident.language, incident.zone, found.taken
     yield word(language, "report.decision.text"), cut(taken.text)
     yield word(language, "report.decision.reason"), cut(found.reason) or word(language, "report.decision.reason.none")
+    if proofs := cited(f"{taken.text} {found.reason}", incident.evidence):
+        yield word(language, "report.evidence"), ", ".join(f"E{number}" for number in proofs)
     if found.options:
         yield word(language, "report.decision.options"), "\n".join(cut(option) for option in found.options)
     yield word(language, "report.decision.authority"), spelt_out(authority(incident, found))

@@ -16,7 +16,9 @@ from bot.core.facts import (
     DecisionAmended,
     DecisionReviewed,
     DecisionTaken,
+    EvidenceTaken,
     Fact,
+    Keeping,
     ReviewRang,
     RiskDecided,
 )
@@ -125,6 +127,16 @@ def test_the_answers_to_who_decides(language: Language) -> None:
     assert "la loi" in voice.confirm(more, told, evolve(told, more)).body
     seen = DecisionReviewed(at=OPENED + 8 * HOUR, by=ALICE, number=1, text="tient", roles=(Role.ADMIN,))
     assert "tient" in voice.confirm(seen, told, evolve(told, seen)).body
+
+
+def test_the_evidence_that_a_decision_names_stands_with_it(language: Language) -> None:
+    kept = EvidenceTaken(at=OPENED, by=BOB, number=7, name="disk", digest="d", keeping=Keeping.WITH_HOLDER)
+    before, cites = grown(language, kept), replace(BARE, number=1, text="Prévenir, cf. E7 et E9")
+    after = evolve(before, cites)
+    for said in (voice.confirm(cites, before, after).body, voice.decision(after, after.decisions[1]).body):
+        rest = said.replace(cites.text, "")
+        assert "E7." in rest
+        assert "E9" in rest
 
 
 def test_what_was_known_at_an_hour(golden: Golden, language: Language) -> None:
