@@ -127,6 +127,13 @@ def answered(input: InputId, address: Address, text: voice.Text) -> Outcome:
     return Outcome(tasks=(*answer, poll_task(input, 1, address, text, text.ballot)) if text.ballot else answer)
 
 
+def decided(asked: Typed, *found: Fact) -> Outcome:
+    """Return *found*, which was decided in the incident's room, with what is to be done about it."""
+    incident = asked.here
+    tasks = incident_tasks(asked.input, incident, found, asked.address, asked.now)
+    return Outcome(stream=incident.id, facts=found, tasks=tasks)
+
+
 def made_later(stream: str, asked: Asked, make: Callable[[Incident | None], Outcome], house_zone: str) -> Later:
     """Have *make* called in a thread; what it refuses, and what it fails at, becomes a sentence."""
 

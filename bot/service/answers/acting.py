@@ -22,7 +22,7 @@ from bot.core.replies.subjects import Playbooks
 from bot.service.answers import trusting
 from bot.service.answers.sources import Sources
 from bot.service.organisations.bulletins import confirmed, send
-from bot.service.outcome import Outcome, Typed, answered
+from bot.service.outcome import Outcome, Typed, answered, decided
 from bot.service.tasks import answer_task, incident_tasks
 
 
@@ -54,7 +54,7 @@ def act(command: Act, asked: Typed, sources: Sources) -> Outcome:
     found, own = decide(incident, command, asked.by, asked.now, people), sources.identity.user
     if any(isinstance(fact, facts.PersonInvited) and fact.user == own for fact in found):
         raise AlreadyOnRoster(own)
-    return confirmed(_decided(asked, found), incident, sources.books.children(incident.id), asked)
+    return confirmed(decided(asked, *found), incident, sources.books.children(incident.id), asked)
 
 
 def answer_several(command: commands.AnswerSeveral, asked: Typed, _: Sources) -> Outcome:
@@ -95,25 +95,18 @@ def _taken(
 def follow(command: commands.FollowRule, asked: Typed, sources: Sources) -> Outcome:
     """Watch a clock of the catalogue as it is for this house, with its contracts. Raises RuleError."""
     incident, rows = asked.here, catalogue(sources.house.rules, _profile(asked, sources))
-    return _decided(asked, (following.follow(incident, command, rows, asked.by, asked.now),))
+    return decided(asked, following.follow(incident, command, rows, asked.by, asked.now))
 
 
 def add_dates(command: commands.AddDates, asked: Typed, sources: Sources) -> Outcome:
     """Let dates of the house's calendar run. Raises RuleError."""
     incident, calendar = asked.here, _profile(asked, sources).calendar
-    return _decided(asked, (dates.add_dates(incident, command, calendar, asked.by, asked.now),))
+    return decided(asked, dates.add_dates(incident, command, calendar, asked.by, asked.now))
 
 
 def show_dates(_: commands.ShowDates, asked: Typed, sources: Sources) -> voice.Text:
     """Show the dates of the house's calendar that could run. Raises NoDates."""
     return voice.dates(dates.to_add(asked.here, _profile(asked, sources).calendar, asked.now), asked.here)
-
-
-def _decided(asked: Typed, found: tuple[facts.Fact, ...]) -> Outcome:
-    """Return *found*, which was decided in the incident's room, with what is to be done about it."""
-    incident = asked.here
-    tasks = incident_tasks(asked.input, incident, found, asked.address, asked.now)
-    return Outcome(stream=incident.id, facts=found, tasks=tasks)
 
 
 def _profile(asked: Typed, sources: Sources) -> Profile:

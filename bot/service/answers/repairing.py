@@ -11,7 +11,7 @@ from bot.core.incident import Incident
 from bot.core.names import InputId, UserId
 from bot.core.people.roster import Right
 from bot.service.answers.sources import Sources
-from bot.service.outcome import Outcome, Typed
+from bot.service.outcome import Outcome, Typed, decided
 from bot.service.tasks import answer_task, incident_tasks
 
 
@@ -35,12 +35,12 @@ def remove(command: commands.RemoveBelow, asked: Typed, sources: Sources) -> Out
     act = fact.act if isinstance(fact, facts.ConfirmationAsked) else fact
     if isinstance(act, facts.RemovedBelow | facts.RemovingBelow) and act.new is not None:
         _refuse_own(act.new, sources)
-    return _said_here(fact, asked)
+    return decided(asked, fact)
 
 
 def merge(command: commands.MergeFirms, asked: Typed, sources: Sources) -> Outcome:
     """Take two organisations of the list for one. Raises RuleError."""
-    return _said_here(cascade.merge(asked.here, _below(asked, sources), command, asked.by, asked.now), asked)
+    return decided(asked, cascade.merge(asked.here, _below(asked, sources), command, asked.by, asked.now))
 
 
 def _below(asked: Typed, sources: Sources) -> tuple[Incident, ...]:
@@ -59,9 +59,3 @@ def _done_there(child: Incident, fact: facts.Fact, text: voice.Text, asked: Type
     tasks = incident_tasks(asked.input, child, (fact,), None, asked.now)
     answer = answer_task(InputId(f"{asked.input}:below"), 0, asked.address, text)
     return Outcome(stream=child.id, facts=(fact,), tasks=(answer, *tasks))
-
-
-def _said_here(fact: facts.Fact, asked: Typed) -> Outcome:
-    """Return what becomes a fact of the parent; each room is told of it afterwards, by an input of its own."""
-    tasks = incident_tasks(asked.input, asked.here, (fact,), asked.address, asked.now)
-    return Outcome(stream=asked.here.id, facts=(fact,), tasks=tasks)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot import ports
 from bot.core.desk import House
+from bot.core.facts import DeviceProof
 from bot.core.incident import Incident
 from bot.core.names import UserId
 from bot.papers.record.keys import RecordKey
@@ -49,3 +50,10 @@ class Sources:
     def later(self, stream: str, asked: Asked, make: Callable[[Incident | None], Outcome]) -> Later:
         """Have *make* called in a thread."""
         return made_later(stream, asked, make, self.house.zone)
+
+    def proof_of(self, user: UserId) -> DeviceProof:
+        """Return what says that the devices of *user* which are heard are theirs."""
+        compared, known = self.books.desk.confirmed.get(user), self.chat.identity_of(user).known
+        if compared is not None and compared.master == known:
+            return DeviceProof.COMPARED
+        return DeviceProof.FIRST_USE if self.identity.policy == DeviceProof.FIRST_USE else DeviceProof.SIGNED

@@ -22,13 +22,12 @@ from bot.core.people.naming import find_person
 from bot.core.people.roster import Right, Role, has_right, holders
 from bot.ports import Say, Task, VerificationEnd, VerificationEnded, VerificationShown, Verify
 from bot.service.answers.sources import Sources
-from bot.service.outcome import Outcome, Typed, answered
+from bot.service.outcome import Outcome, Typed, answered, decided
 from bot.service.tasks import (
     DOORS_LANE,
     Address,
     answer_task,
     incident_address,
-    incident_tasks,
     ring_task,
     room_address,
     task_id,
@@ -164,8 +163,7 @@ def end_door(command: commands.EndDoor, asked: Typed, sources: Sources) -> Outco
     incident, known = asked.around.incident, _doors(asked, sources)
     fact = doors.end(known, command, asked.by, asked.now)
     if incident is not None:
-        tasks = incident_tasks(asked.input, incident, (fact,), asked.address, asked.now)
-        return Outcome(stream=incident.id, facts=(fact,), tasks=tasks)
+        return decided(asked, fact)
     text = voice.guest_news(fact, known[command.number], ZoneInfo(sources.house.zone), asked.language)
     done = answered(asked.input, asked.address, text)
     return Outcome(facts=(facts.OfHouseDoor(at=asked.now, fact=fact),), tasks=done.tasks)

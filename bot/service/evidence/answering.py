@@ -5,11 +5,9 @@ from __future__ import annotations
 from bot import ports, voice
 from bot.core import commands, facts
 from bot.core.evidence import deciding, errors
-from bot.core.names import UserId
 from bot.service.answers.sources import Sources
 from bot.service.organisations.cascading import fetch_task
-from bot.service.outcome import Outcome, Typed, answered
-from bot.service.tasks import incident_tasks
+from bot.service.outcome import Outcome, Typed, answered, decided
 
 
 def show(command: commands.ShowEvidence, asked: Typed, sources: Sources) -> Outcome:
@@ -32,7 +30,7 @@ def take(command: commands.TakeEvidence, asked: Typed, sources: Sources) -> Outc
         event=sent.event,
         sender=sent.by,
         device=sent.device,
-        proof=proof_of(sent.by, sources),
+        proof=sources.proof_of(sent.by),
         sent_at=sent.sent_at,
     )
     wanted = ports.TakeIn(origin=origin, source=command.source)
@@ -41,35 +39,20 @@ def take(command: commands.TakeEvidence, asked: Typed, sources: Sources) -> Outc
 
 def name(command: commands.NameEvidence, asked: Typed, _: Sources) -> Outcome:
     """Give a number to what stays with its holder. Raises RuleError."""
-    return _decided(asked, deciding.name(asked.here, command, asked.by, asked.now))
+    return decided(asked, deciding.name(asked.here, command, asked.by, asked.now))
 
 
 def source(command: commands.SourceEvidence, asked: Typed, _: Sources) -> Outcome:
     """Note whence a thing is. Raises RuleError."""
-    return _decided(asked, deciding.source(asked.here, command, asked.by, asked.now))
+    return decided(asked, deciding.source(asked.here, command, asked.by, asked.now))
 
 
 def hand(command: commands.HandEvidence, asked: Typed, _: Sources) -> Outcome:
     """Ask whoever a thing is handed to to acknowledge it. Raises RuleError."""
-    return _decided(asked, deciding.hand(asked.here, command, asked.by, asked.now))
+    return decided(asked, deciding.hand(asked.here, command, asked.by, asked.now))
 
 
 def acknowledge(command: commands.AcknowledgeEvidence, asked: Typed, sources: Sources) -> Outcome:
     """Note that a hand-over is acknowledged, and from which device. Raises RuleError."""
-    device = asked.around.asker.device, proof_of(asked.by, sources)
-    return _decided(asked, deciding.acknowledge(asked.here, command.number, asked.by, device, asked.now))
-
-
-def _decided(asked: Typed, fact: facts.EvidenceFact) -> Outcome:
-    incident = asked.here
-    tasks = incident_tasks(asked.input, incident, (fact,), asked.address, asked.now)
-    return Outcome(stream=incident.id, facts=(fact,), tasks=tasks)
-
-
-def proof_of(user: UserId, sources: Sources) -> facts.DeviceProof:
-    """Return what says that the devices of *user* which are heard are theirs."""
-    compared, known = sources.books.desk.confirmed.get(user), sources.chat.identity_of(user).known
-    if compared is not None and compared.master == known:
-        return facts.DeviceProof.COMPARED
-    is_signed = sources.identity.policy != facts.DeviceProof.FIRST_USE
-    return facts.DeviceProof.SIGNED if is_signed else facts.DeviceProof.FIRST_USE
+    device = asked.around.asker.device, sources.proof_of(asked.by)
+    return decided(asked, deciding.acknowledge(asked.here, command.number, asked.by, device, asked.now))
