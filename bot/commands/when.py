@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from bot.commands.reasons import BadArgumentError, Why
-from bot.commands.words import words
+from bot.commands.words import any_of, words
 from bot.core.language import fold
 from bot.sentences import languages
 from bot.sentences.po import said
@@ -19,9 +19,8 @@ _EXAMPLE_HOUR = time(14, 30)
 
 
 def _any(*keys: str) -> str:
-    """Return a pattern for the words of every language for *keys*, the longest first."""
-    found = {word for key in keys for word in words(f"time.{key}")}
-    return "|".join(re.escape(word) for word in sorted(found, key=lambda word: (-len(word), word)))
+    """Return a pattern for the words of every language for *keys*."""
+    return any_of({word for key in keys for word in words(f"time.{key}")})
 
 
 _NOW = words("time.now")

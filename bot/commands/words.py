@@ -5,6 +5,7 @@ Which words these are stands in the sentences, as `typed.TABLE.MEANING`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
@@ -23,6 +24,11 @@ T = TypeVar("T")
 def words(key: str) -> frozenset[str]:
     """Return the words of every language for `typed.KEY`, as `fold` spells them."""
     return frozenset(fold(word) for language in languages() for word in said(f"typed.{key}", language))
+
+
+def any_of(spelt: Iterable[str]) -> str:
+    """Return a pattern for any of these words, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(spelt, key=lambda word: (-len(word), word)))
 
 
 def _by_word(table: str, meanings: Iterable[T]) -> Mapping[str, T]:

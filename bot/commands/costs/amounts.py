@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bot.commands.line import Line
 from bot.commands.reasons import BadArgumentError, Why
-from bot.commands.words import words
+from bot.commands.words import any_of, words
 from bot.core.costs.amounts import MOST_MINUTES, MOST_UNITS, Amount, Effort, Money
 from bot.core.language import fold
 from bot.sentences.money import currencies
@@ -23,8 +23,7 @@ _UNIT = r"(?P<unit>[^\W\d_]{1,12}|[€£$¥])"
 
 def _any(key: str) -> str:
     """Return a pattern for the words under *key* of more than a letter, and `h`: an `m` may be a million."""
-    found = sorted((word for word in words(key) if len(word) > 1 or word == "h"), key=len, reverse=True)
-    return "|".join(map(re.escape, found))
+    return any_of(word for word in words(key) if len(word) > 1 or word == "h")
 
 
 _HOURS, _MINUTES = _any("time.hour"), _any("time.minute")

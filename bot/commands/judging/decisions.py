@@ -10,7 +10,7 @@ from bot.commands.line import Line
 from bot.commands.readers import moment
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import read_span
-from bot.commands.words import words
+from bot.commands.words import any_of, words
 from bot.core import commands
 from bot.core.language import fold
 from bot.sentences import languages
@@ -24,9 +24,9 @@ _SPAN = re.compile(r"[0-9]{1,4}\s?[^\W\d_]+|[0-9]h[0-5][0-9]")
 
 
 def _any(key: str) -> str:
-    """Return a pattern for the words of every language for *key*, the longest first, as people type them."""
+    """Return a pattern for the words of every language for *key*, as people type them."""
     found = {word for language in languages() for word in said(f"typed.decide.{key}", language)}
-    return "|".join(re.escape(word).replace("'", "['’]") for word in sorted(found, key=lambda word: (-len(word), word)))
+    return any_of(found).replace("'", "['’]")
 
 
 _PART = re.compile(

@@ -9,7 +9,7 @@ from typing import NoReturn
 from bot.commands.line import Line
 from bot.commands.reasons import BadArgumentError, Why
 from bot.commands.when import MONTHS, read_day
-from bot.commands.words import words
+from bot.commands.words import any_of, words
 from bot.core.language import fold
 from bot.sentences import languages
 from bot.sentences.po import said
@@ -18,9 +18,8 @@ _TWO_MONTHS_AHEAD = timedelta(days=60)
 
 
 def _any(*keys: str) -> str:
-    """Return a pattern for the words of every language for *keys*, the longest first."""
-    found = {word for key in keys for word in words(key)}
-    return "|".join(re.escape(word) for word in sorted(found, key=lambda word: (-len(word), word)))
+    """Return a pattern for the words of every language for *keys*."""
+    return any_of({word for key in keys for word in words(key)})
 
 
 _WEEKDAYS = {

@@ -9,7 +9,7 @@ from datetime import date
 from bot.commands.lessons.days import read_day_to_come
 from bot.commands.line import Line
 from bot.commands.reasons import Argument, missing
-from bot.commands.words import words
+from bot.commands.words import any_of, words
 from bot.core import commands
 from bot.core.language import fold
 from bot.sentences import languages
@@ -28,10 +28,7 @@ _OWNER = re.compile(r"(?:^|[\s,;])(?P<owner>@[^\s,;]*[^\s,;.]|https://matrix\.to
 
 def _by() -> re.Pattern[str]:
     typed = {word for language in languages() for word in said("typed.finding.by", language)}
-    either = "|".join(
-        re.escape(word).replace("'", "['’]").replace(r"\ ", r"\s+")
-        for word in sorted(typed, key=lambda word: (-len(word), word))
-    )
+    either = any_of(typed).replace("'", "['’]").replace(r"\ ", r"\s+")
     return re.compile(rf"(?:^|[\s,;|(]+)(?:{either})\s*:?\s+(?=\S)", re.IGNORECASE)
 
 
