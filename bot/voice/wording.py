@@ -23,7 +23,7 @@ from bot.core.playbook import Step
 from bot.sentences.typography import typeset
 from bot.voice.catalogue import counted, own, say, word
 from bot.voice.markup import Piece, join
-from bot.voice.times import elapsed, left, moment
+from bot.voice.times import elapsed, left, moment, near
 
 SHORT = 80
 """How much of a text a list shows; the store keeps it exactly."""
@@ -293,3 +293,8 @@ def clock_title(incident: Incident, clock: rules.Clock) -> str:
     if clock.rule.is_business:
         return short(clock.rule.title.to(incident.language))
     return own(clock.rule.title, incident.language)
+
+
+def near_opening(at: datetime, incident: Incident) -> str:
+    """Return a moment in the incident's zone, with its year where that is not the one of the opening."""
+    return near(at, incident.zone, incident.language, year=incident.opened_at.astimezone(incident.zone).year)

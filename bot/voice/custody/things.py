@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import assert_never
 
@@ -75,7 +75,7 @@ def evidence(item: Item, incident: Incident) -> Text:
 def proof_of_step(text: str, named: tuple[int, ...], incident: Incident) -> Piece:
     """Return which evidence the result of a done step names that asks for a proof, or that it names none."""
     if named:
-        numbers = ", ".join(f"E{number}" for number in named)
+        numbers = numbers_of(named)
         return say(incident.language, "step.evidence.named", numbers=numbers)
     return say(incident.language, "step.evidence.missing") if text else Piece("")
 
@@ -174,8 +174,13 @@ def _transfer(event: facts.EvidenceFact, incident: Incident) -> Piece:
             assert_never(event)
 
 
+def numbers_of(evidence: Iterable[int]) -> str:
+    """Return numbers of evidence as people read them: `E1, E7`."""
+    return ", ".join(f"E{number}" for number in evidence)
+
+
 def proofs_named(text: str, incident: Incident) -> tuple[Piece, ...]:
     """Return which evidence *text* names, and which numbers in it are none."""
     known, unknown = cited(text, incident.evidence), cited_in_vain(text, incident.evidence)
-    lines = (("confirm.StepDone.evidence", known), ("confirm.StepDone.no_evidence", unknown))
-    return tuple(say(incident.language, key, numbers=", ".join(f"E{n}" for n in some)) for key, some in lines if some)
+    lines = (("evidence.named", known), ("evidence.named.none", unknown))
+    return tuple(say(incident.language, key, numbers=numbers_of(some)) for key, some in lines if some)

@@ -19,13 +19,14 @@ from bot.core.replies.subjects import Clocks
 from bot.voice.catalogue import own, say, word
 from bot.voice.lengths import length_words
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
-from bot.voice.times import date_words, elapsed, moment, near
+from bot.voice.times import date_words, elapsed, moment
 from bot.voice.wording import (
     aside_key,
     clock_line,
     clock_title,
     cut,
     later_reading,
+    near_opening,
     people,
     person,
     role_word,
@@ -225,10 +226,10 @@ def awareness(incident: Incident, rule: Rule, state: Running) -> Piece:
 
 def proposals(incident: Incident) -> Iterable[Piece]:
     """Yield in short the hours that wait for somebody of the organisation to confirm them."""
-    language, zone = incident.language, incident.zone
+    language = incident.language
     for clock in incident.clocks():
         if isinstance(clock.state, Running) and clock.state.proposed:
-            aware = near(clock.state.aware, zone, language, year=incident.opened_at.astimezone(zone).year)
+            aware = near_opening(clock.state.aware, incident)
             name = name_of(clock.rule.id, clock.rule.called, language)
             yield say(language, "called.proposed", rule=name, aware=aware, source=_list(clock.state, language))
 

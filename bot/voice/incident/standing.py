@@ -12,13 +12,14 @@ from bot.core.playbook import Step
 from bot.core.ringing.supposed import ringing_clocks
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, join
-from bot.voice.times import near, weekday_hour
+from bot.voice.times import weekday_hour
 from bot.voice.wording import (
     Sign,
     clock_line,
     clock_name,
     later_reading,
     marked,
+    near_opening,
     people,
     person,
     provisional,
@@ -48,12 +49,12 @@ def standing_line(incident: Incident, clock: Clock, now: datetime) -> Piece:
         # The card says below all of them how one is started.
         name = clock_name(Sign.WAITS, clock.rule, incident.language)
         return name if waits else clock_line(incident, clock, now)
-    due = "" if running.due is None else provisional(_near(incident, running.due), running, incident)
+    due = "" if running.due is None else provisional(near_opening(running.due, incident), running, incident)
     is_late = _is_overdue(incident, running, now)
     sign = Sign.LATE if is_late else Sign.WAITS if running is supposed else Sign.RUNS
     key = f"card.clock.{_kind(incident, clock.rule, running)}{'.overdue' if is_late else ''}"
     name = clock_name(sign, clock.rule, incident.language)
-    line = say(incident.language, key, clock=name, due=due, since=_near(incident, running.aware))
+    line = say(incident.language, key, clock=name, due=due, since=near_opening(running.aware, incident))
     return join((line, later_reading(incident, clock)))
 
 
@@ -78,11 +79,6 @@ def _is_overdue(incident: Incident, running: Running, now: datetime) -> bool:
     return running.due is not None and legal_time(running, incident.pace, until) > running.due
 
 
-def _near(incident: Incident, at: datetime) -> str:
-    year = incident.opened_at.astimezone(incident.zone).year
-    return near(at, incident.zone, incident.language, year=year)
-
-
 # --- the first line -----------------------------------------------------------------------------------------------
 
 
@@ -105,7 +101,7 @@ def _first_clock(incident: Incident, now: datetime) -> str:
 
 def _soon(incident: Incident, running: Running, due: datetime, now: datetime) -> str:
     is_soon = timedelta() <= due - legal_time(running, incident.pace, now) < _THIS_WEEK
-    return weekday_hour(due, incident.zone, incident.language) if is_soon else _near(incident, due)
+    return weekday_hour(due, incident.zone, incident.language) if is_soon else near_opening(due, incident)
 
 
 def _first_step(incident: Incident) -> str:

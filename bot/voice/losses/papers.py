@@ -10,6 +10,7 @@ from bot.core.costs.totals import Total
 from bot.core.incident import Incident
 from bot.core.language import Language
 from bot.voice.catalogue import say
+from bot.voice.custody.things import numbers_of
 from bot.voice.losses.amounts import amount_words, kind_word, length_words, total_words
 from bot.voice.markup import HOLE, Piece, join
 from bot.voice.times import letter_moment
@@ -28,7 +29,7 @@ def expense(cost: Cost, incident: Incident) -> Piece:
         amount=amount_words(now.amount, language, estimated=now.estimated),
         kind=kind_word(now.kind, language),
     )
-    proofs = ", ".join(f"E{number}" for number in now.evidence)
+    proofs = numbers_of(now.evidence)
     proof = say(language, "draft.value.cost.proof", proofs=proofs) if proofs else Piece("")
     last = cost.said[-1]
     changed = say(

@@ -11,6 +11,7 @@ from bot.core.language import Language
 from bot.sentences.money import plain
 from bot.voice.catalogue import counted, say, word
 from bot.voice.cells import as_table
+from bot.voice.custody.things import numbers_of
 from bot.voice.losses.amounts import kind_word
 from bot.voice.markup import Text, render
 from bot.voice.times import sortable
@@ -56,7 +57,7 @@ def _cells(cost: Cost, incident: Incident) -> Iterator[str]:
     yield from ("", "") if effort is None else (str(effort.minutes), _whose(effort, language))
     yield answer_word("yes" if now.estimated else "no", language)
     yield now.text
-    yield ", ".join(f"E{number}" for number in now.evidence)
+    yield numbers_of(now.evidence)
     yield _state(cost, language)
 
 

@@ -15,8 +15,7 @@ from bot.core.report.pages import Block, Code, Heading, Prose, Section, Table
 from bot.voice.catalogue import counted, word
 from bot.voice.documents.paper import read
 from bot.voice.report.summary import answer, asked_as
-from bot.voice.times import near
-from bot.voice.wording import cut, people, person, role_words, step_title
+from bot.voice.wording import cut, near_opening, people, person, role_words, step_title
 
 _LONGEST = 2_000
 
@@ -61,7 +60,7 @@ def _step(incident: Incident, step: Step, state: StepState) -> tuple[str, ...]:
     language = incident.language
     status = word(language, f"report.step.{state.status}")
     if state.by is not None and state.at is not None:
-        at = near(state.at, incident.zone, language, year=incident.opened_at.year)
+        at = near_opening(state.at, incident)
         status = f"{status}, {at}, {person(incident, state.by)}"
     elif state.status is StepStatus.DOING and state.assigned is not None and not isinstance(state.assigned, Role):
         status = f"{status}, {person(incident, state.assigned)}"
@@ -92,7 +91,7 @@ def _texts(incident: Incident) -> Iterator[Block]:
         yield Prose(text=word(language, "report.texts.note"), is_aside=True)
     for id, state in frozen:
         if state.frozen is not None:
-            at = near(state.frozen.at, incident.zone, language, year=incident.opened_at.year)
+            at = near_opening(state.frozen.at, incident)
             by = person(incident, state.frozen.by)
             yield Heading(
                 text=word(language, "report.text", name=state.name or id, version=state.version, at=at, by=by)
@@ -125,7 +124,7 @@ def _checkpoints(incident: Incident) -> Iterator[Block]:
     rows = tuple(
         (
             str(one.number),
-            near(one.at, incident.zone, language, year=incident.opened_at.year),
+            near_opening(one.at, incident),
             counted(language, "count.entries", one.size),
             word(language, "report.checkpoint.stamped" if one.stamp else "report.checkpoint.unstamped"),
             people(incident, sorted(incident.witnesses.get(one.number, ()))),

@@ -12,6 +12,7 @@ from bot.core.judging.decisions import Decision
 from bot.core.report.pages import Block, Heading, Pairs
 from bot.core.risk import Weighed
 from bot.voice.catalogue import counted, word
+from bot.voice.custody.things import numbers_of
 from bot.voice.details import label_of, value_words
 from bot.voice.incident.risk import level_word
 from bot.voice.judging.decisions import authority, doubts, sureness
@@ -63,7 +64,7 @@ def _rows(incident: Incident, found: Decision) -> Iterator[tuple[str, str]]:
     yield word(language, "report.decision.text"), cut(taken.text)
     yield word(language, "report.decision.reason"), cut(found.reason) or word(language, "report.decision.reason.none")
     if proofs := cited(f"{taken.text} {found.reason}", incident.evidence):
-        yield word(language, "report.evidence"), ", ".join(f"E{number}" for number in proofs)
+        yield word(language, "report.evidence"), numbers_of(proofs)
     if found.options:
         yield word(language, "report.decision.options"), "\n".join(cut(option) for option in found.options)
     yield word(language, "report.decision.authority"), spelt_out(authority(incident, found))

@@ -12,7 +12,7 @@ from bot.core.report.entries import Contents, Entry, kind_of
 from bot.core.report.pages import Block, Day, Event, Prose, Timeline
 from bot.voice.catalogue import word
 from bot.voice.details import label_of, value_words
-from bot.voice.incident.happened import FORMS, Form, happened
+from bot.voice.incident.happened import FORMS, TEXTS, Form, happened
 from bot.voice.markup import spelt_out
 from bot.voice.times import heading
 from bot.voice.wording import answer_word
@@ -69,9 +69,8 @@ def _forms(fact: facts.Fact, within: partial[str]) -> Mapping[str, Form]:
 
 def _whole(within: partial[str]) -> Mapping[str, Form]:
     """Return how the texts are told that a list in a room cuts short."""
-    texts = ("title", "result", "reason", "source", "reference", "summary", "text")
     return {
-        **dict.fromkeys(texts, lambda text, _: within(text)),
+        **dict.fromkeys((*TEXTS, "text"), lambda text, _: within(text)),
         "value": lambda value, incident: within(answer_word(value, incident.language)),
         "fact": lambda fact, incident: happened(fact, incident, _whole(within)),
         "reminder": FORMS["reminder"],

@@ -10,6 +10,7 @@ from bot.core.costs.totals import total, totals
 from bot.core.incident import Incident
 from bot.core.report.pages import Block, Pairs, Table
 from bot.voice.catalogue import word
+from bot.voice.custody.things import numbers_of
 from bot.voice.losses.amounts import amount_words, kind_word, length_words, total_words
 from bot.voice.times import moment
 from bot.voice.wording import cut, person
@@ -52,7 +53,7 @@ def _cost(cost: Cost, incident: Incident) -> tuple[str, ...]:
         amount_words(now.amount, language, estimated=now.estimated),
         kind_word(now.kind, language),
         "\n".join(text for text in (cut(now.text, _LONGEST), cancelled) if text),
-        ", ".join(f"E{number}" for number in now.evidence),
+        numbers_of(now.evidence),
     )
 
 

@@ -18,8 +18,7 @@ from bot.voice.incident.risk import level_word
 from bot.voice.markup import Piece, spelt_out
 from bot.voice.report.losses import figures
 from bot.voice.report.tables import clock_rows
-from bot.voice.times import near
-from bot.voice.wording import and_more, person, short
+from bot.voice.wording import and_more, near_opening, person, short
 
 _MOST_CLOCKS, _MOST_ANSWERS, _MOST_DECISIONS = 6, 6, 4
 _LONGEST = 100
@@ -111,12 +110,12 @@ def answer(incident: Incident, name: Question, longest: int = _LONGEST) -> str:
 def _decided(incident: Incident) -> Iterator[Block]:
     if not incident.decisions:
         return
-    language, year = incident.language, incident.opened_at.year
+    language = incident.language
     yield Heading(text=word(language, "report.decisions"))
     found = list(incident.decisions.values())
     rows = tuple(
         (
-            f"{one.taken.number} · {near(one.taken.at, incident.zone, language, year=year)}",
+            f"{one.taken.number} · {near_opening(one.taken.at, incident)}",
             f"{short(one.taken.text, _LONGEST)} ({person(incident, one.taken.by)})",
         )
         for one in found[-_MOST_DECISIONS:]

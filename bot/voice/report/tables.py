@@ -11,8 +11,7 @@ from bot.core.documents.register import is_late, running_of
 from bot.core.incident import Incident
 from bot.core.report.pages import Block, Heading, Prose, Table
 from bot.voice.catalogue import word
-from bot.voice.times import near
-from bot.voice.wording import clock_title, person, short
+from bot.voice.wording import clock_title, near_opening, person, short
 
 _LONGEST = 200
 
@@ -36,12 +35,12 @@ def clock_rows(incident: Incident, at: datetime) -> tuple[tuple[str, ...], ...]:
 def _row(incident: Incident, clock: Clock, at: datetime) -> tuple[str, ...]:
     running = running_of(clock)
     due = None if running is None or running.due is None else wall_time(running, incident.pace, running.due)
-    aware = "" if running is None else _near(incident, running.aware)
+    aware = "" if running is None else near_opening(running.aware, incident)
     source = f"\n{short(running.source, 80)}" if running is not None and running.source else ""
     return (
         f"{clock.rule.id} · {clock_title(incident, clock)}",
         aware + source,
-        "" if due is None else _near(incident, due),
+        "" if due is None else near_opening(due, incident),
         _state(incident, clock, at),
         clock.rule.source,
     )
@@ -56,14 +55,10 @@ def _state(incident: Incident, clock: Clock, at: datetime) -> str:
             return word(language, "report.clock.waits")
         case Filed():
             key = "report.clock.filed.late" if is_late(clock, at) else "report.clock.filed"
-            said = word(language, key, at=_near(incident, state.at))
+            said = word(language, key, at=near_opening(state.at, incident))
             return f"{said} {short(state.reference, _LONGEST)}"
         case SetAside():
             said = word(language, "report.clock.aside", by=person(incident, state.by))
             return f"{said} {short(state.reason, _LONGEST)}"
         case _:
             assert_never(state)
-
-
-def _near(incident: Incident, at: datetime) -> str:
-    return near(at, incident.zone, incident.language, year=incident.opened_at.astimezone(incident.zone).year)
