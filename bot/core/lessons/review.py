@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import assert_never
 
 from bot.core import facts
-from bot.core.clocks.rules import Clock, Filed, Running, SetAside, Suspected, wall_time
+from bot.core.clocks.rules import Clock, Filed, SetAside, wall_time
 from bot.core.details import DISCOVERED, moment_of
+from bot.core.documents.register import running_of
 from bot.core.incident import Incident, StepStatus
 from bot.core.names import Question, RuleId
 from bot.core.playbook import Step
@@ -93,7 +93,8 @@ class Kept:
     @property
     def is_late(self) -> bool:
         """Say whether it was filed after its due time."""
-        return isinstance(self.clock.state, Filed) and None not in (self.due, self.ended) and self.ended > self.due  # type: ignore[operator]  # neither is None
+        state = self.clock.state
+        return isinstance(state, Filed) and self.due is not None and state.at > self.due
 
 
 def kept_clocks(incident: Incident) -> tuple[Kept, ...]:
@@ -102,16 +103,6 @@ def kept_clocks(incident: Incident) -> tuple[Kept, ...]:
 
 
 def _kept(incident: Incident, clock: Clock) -> Kept:
-    match clock.state:
-        case Running() as state:
-            return Kept(clock=clock, due=_due(incident, state), ended=None)
-        case Filed(running=running, at=at) | SetAside(running=running, at=at):
-            return Kept(clock=clock, due=_due(incident, running), ended=at)
-        case Suspected():
-            return Kept(clock=clock, due=None, ended=None)
-        case _:
-            assert_never(clock.state)
-
-
-def _due(incident: Incident, running: Running | None) -> datetime | None:
-    return None if running is None or running.due is None else wall_time(running, incident.pace, running.due)
+    running, state = running_of(clock), clock.state
+    due = None if running is None or running.due is None else wall_time(running, incident.pace, running.due)
+    return Kept(clock=clock, due=due, ended=state.at if isinstance(state, Filed | SetAside) else None)
