@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -47,10 +48,20 @@ class Talk:
 
     async def entries(self) -> int:
         """Return how many facts the incident has, as its timeline says."""
-        answer = await self.ask("!timeline 1", r"Entry \d+")
-        found = re.search(r"Entry (\d+)", answer.text or "")
+        return (await self._last_entry())[0]
+
+    async def sealed(self) -> int:
+        """Return it once a checkpoint is the last fact: that of a closing comes some time after the answer."""
+        async with asyncio.timeout(PATIENCE_S):
+            while "checkpoint" not in (last := await self._last_entry())[1]:
+                pass
+        return last[0]
+
+    async def _last_entry(self) -> tuple[int, str]:
+        text = (await self.ask("!timeline 1", r"Entry \d+")).text or ""
+        found = re.search(r"Entry (\d+)", text)
         assert found is not None
-        return int(found[1])
+        return int(found[1]), text
 
     async def states(self) -> dict[tuple[str, str], Json]:
         """Return the content of every state event of the room: all of it is in clear on the homeserver."""

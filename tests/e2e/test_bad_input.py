@@ -205,7 +205,7 @@ async def only_answers(scene: Scene, *, after: str | None) -> None:
 
 async def test_a_closed_incident_refuses_what_would_change_it(scene: Scene) -> None:
     await scene.leader.ask("!close", "Closed")
-    before = await scene.leader.entries()
+    before = await scene.leader.sealed()
     for typed in ("!note too late", "!done D1", "!aware FR-LOPMI now", "!severity low", "!fact processor no", "!ack"):
         await scene.leader.ask(typed, r"This incident is closed\. !resume opens it again")
     assert await scene.leader.entries() == before

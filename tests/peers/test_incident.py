@@ -116,7 +116,7 @@ async def test_without_a_playbook_a_list_comes_and_its_number_opens_in_a_direct_
 async def test_a_closed_incident_takes_only_resume(scene: Scene) -> None:
     alice = scene.alice
     await alice.ask("!close all is well", r"Closed\. No reminder rings.*all is well")
-    before = await alice.entries()
+    before = await alice.sealed()
     await alice.ask("!done D2", "This incident is closed")
     await scene.bob.ask("!note too late", "This incident is closed")
     assert await alice.entries() == before
