@@ -104,7 +104,7 @@ mutants-record: setup ## Change records in 100,000 ways and see that each of thr
 check: $(DEV_READY) ## Check format, lint, types, import contracts and spelling
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy bot tests bench
+	$(BIN)/mypy -n auto bot tests bench
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/codespell
 

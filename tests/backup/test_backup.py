@@ -29,7 +29,7 @@ from bot.store.sqlite import open_store
 from tests.databases import state_in
 from tests.kept_keys import machine_over
 from tests.store.files import fill, opened_from_outside
-from tests.store.samples import STREAM
+from tests.store.samples import STREAM, notes
 
 OLD, NEW, RECOVERY = b"o" * 32, b"n" * 32, b"r" * 32
 BOT, DEVICE = UserId("@cellule:example.org"), DeviceId("DEVICE")
@@ -59,7 +59,7 @@ async def saved(state: Path, tmp_path: Path) -> Path:
 async def kept(folder: Path, key: bytes) -> tuple[list[str], bytes | None]:
     async with await open_store(folder, key) as store:
         assert await store.verify() == ()
-        return [entry.fact.text for entry in await store.history(STREAM)], await store.get(LOGIN)  # type: ignore[union-attr]
+        return notes(await store.history(STREAM)), await store.get(LOGIN)
 
 
 async def fingerprint(folder: Path, key: bytes) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.core.facts import Noted
 from bot.demo.homeserver import Homeserver
 from tests.bots import Bot
 from tests.disks import disk, fill
@@ -61,5 +62,5 @@ async def test_a_full_disk_is_said_and_waited_for_and_at_the_start_refused(
             await bot.start()
             assert await unread(peer, bot.user) == []
             assert await bot.stop() == 0
-        noted = [fact.text for fact in await bot.facts() if hasattr(fact, "text") and "number" in fact.text]
+        noted = [fact.text for fact in await bot.facts() if isinstance(fact, Noted) and "number" in fact.text]
     assert noted == [f"number {number}" for number in range(5)]

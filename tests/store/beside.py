@@ -9,7 +9,7 @@ from bot.config import State
 from bot.store.opening import open_alone
 from bot.store.sqlite import SqliteStore
 from tests.databases import Postgres, state_in
-from tests.store.samples import STREAM, input_id, note
+from tests.store.samples import STREAM, input_id, note, notes
 
 KEY = bytes(range(32))
 
@@ -53,4 +53,4 @@ async def append(store: SqliteStore, *texts: str) -> None:
 async def texts(kept: State) -> list[str]:
     async with open_alone(kept) as store:
         assert await store.verify() == ()
-        return [record.fact.text for record in await store.history(STREAM)]  # type: ignore[union-attr]
+        return notes(await store.history(STREAM))

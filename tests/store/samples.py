@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from bot import ports
 from bot.core.clocks.lengths import Length
 from bot.core.clocks.rules import Proof, Rule
 from bot.core.commands import OpenCascade
-from bot.core.facts import EncryptedFile, Member, Noted, Opened, Severity
+from bot.core.facts import DeskFact, EncryptedFile, Fact, Member, Noted, Opened, Recorded, Severity
 from bot.core.language import Language, Words
 from bot.core.names import DeviceId, DraftId, EventId, IncidentId, InputId, RoomId, RuleId, StepId, UserId
 from bot.core.organisations.questions import Form
@@ -28,6 +29,10 @@ STREAM = "incident-1"
 
 def note(text: str = "seen") -> Noted:
     return Noted(at=NOW, by=ALICE, text=text)
+
+
+def notes(history: Iterable[Recorded[Fact | DeskFact]]) -> list[str]:
+    return [entry.fact.text for entry in history if isinstance(entry.fact, Noted)]
 
 
 def input_id(number: int = 1) -> InputId:

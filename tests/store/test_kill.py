@@ -15,7 +15,7 @@ from bot.store.errors import StateInUseError
 from bot.store.lock import lock_folder
 from bot.store.sqlite import open_store
 from tests.store.conftest import KEY
-from tests.store.samples import STREAM
+from tests.store.samples import STREAM, notes
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,7 +56,7 @@ async def test_what_was_confirmed_survives_sigkill_and_nothing_is_half_done(fold
         async with await open_store(folder, KEY) as store:
             assert await store.verify() == ()
             history = await store.history(STREAM)
-            numbers = [int(str(recorded.fact.text).split()[0]) for recorded in history]  # type: ignore[union-attr]
+            numbers = [int(text.split()[0]) for text in notes(history)]
             (task,) = await store.tasks()
             (account,) = (await store.crypto.load(CryptoKind.ACCOUNT))[CryptoKind.ACCOUNT]
         done = numbers[-1]
