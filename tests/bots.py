@@ -1,4 +1,4 @@
-"""The bot under test: `python -m bot run` as a process, on a folder of its own, started and killed at will."""
+"""The bot under test: `cellule run` as a process, on a folder of its own, started and killed at will."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from bot.ports import Batch
 from bot.store.opening import open_alone
 from bot.store.sqlite import SqliteStore
 from tests import databases
+from tests.forks import Fork, fork
 from tests.patience import PATIENCE_S, eventually
 from tests.servers import Account
 
@@ -46,11 +47,11 @@ class Bot:
         language: str = "en",
         pace: int = PACE,
         url: str | None = None,
-        module: str = "bot",
+        module: str | None = None,
         more: Mapping[str, Any] | None = None,
         database: str | None = None,
     ) -> None:
-        """*url* is a proxy to go through; *module* is what Python runs, for a test that replaces a part.
+        """*url* is a proxy to go through; *module* is what Python runs instead: it replaces a part.
 
         *more* are further groups of its configuration. *database* is the address of one.
         """
@@ -61,7 +62,7 @@ class Bot:
         self.user = account.user
         self.log = folder / "bot.log"
         self.config = folder / "config.yaml"
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | Fork | None = None
         _write_secrets(folder, account.password, database)
         written = {
             "matrix": {
@@ -142,7 +143,11 @@ class Bot:
 
     async def spawn(self, code: Path | None = None) -> None:
         """Start it without waiting for anything; *code* is the folder of another version of it."""
-        command = (sys.executable, "-m", self.module, "run", "--config", str(self.config))
+        words = ("run", "--config", str(self.config))
+        if code is None and self.module is None:
+            self._process = await fork(words, self.log, self.log)
+            return
+        command = (sys.executable, "-m", self.module or "bot", *words)
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log, cwd=code)
 

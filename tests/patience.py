@@ -21,10 +21,16 @@ async def eventually(reached: Callable[[], bool], otherwise: Callable[[], object
         raise TimeoutError(otherwise()) from None
 
 
+class Process(Protocol):
+    @property
+    def pid(self) -> int: ...
+
+
 class Runs(Protocol):
     """The bot, a homeserver, a foreign client: each is a process."""
 
-    _process: asyncio.subprocess.Process | None
+    @property
+    def _process(self) -> Process | None: ...
 
 
 def starved_s(*parts: Runs) -> float:

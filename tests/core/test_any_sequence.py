@@ -246,7 +246,6 @@ class AnySequence(RuleBasedStateMachine):
             facts = decide(before, act, by, self.now, PEOPLE)
         except RuleError as error:
             refusal = error
-        assert before == fold(self.facts)
         assert bool(facts) == (refusal is None)
         if before.status is Status.CLOSED and not isinstance(act, Resume):
             assert isinstance(refusal, IncidentClosed)
@@ -319,9 +318,10 @@ class AnySequence(RuleBasedStateMachine):
 
     # --- what must hold -------------------------------------------------------------------------------------
 
-    @invariant()
-    def replaying_the_facts_gives_the_same_incident(self) -> None:
-        assert fold(self.facts) == self.incident
+    def teardown(self) -> None:
+        """Replay the facts: once at the end, as at each step it would take longer than all the rest."""
+        if "facts" in vars(self):
+            assert fold(self.facts) == self.incident
 
     @invariant()
     def every_rung_rings_once_and_is_said_again_once_at_the_most(self) -> None:

@@ -21,6 +21,8 @@ from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from tests.core.build import ALICE, BOB, DAY, HOUR, NOW, PLAYBOOK, act, came, grow, incident, started, waived
 
+pytestmark = pytest.mark.no_cover  # what it plays is covered by shorter plays; counting takes three times as long
+
 SHIPPED = rules.load(playbooks_folder())
 NIGHT = QuietHours(start=time(21), end=time(7))
 ZONE = "Africa/Tunis"
