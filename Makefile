@@ -45,8 +45,8 @@ test: setup ## Run the tests and hold the coverage; ARGS="tests/core -x" runs so
 FAST := not slow and not e2e and not peer
 SLOW := not long and not ($(FAST))
 ROOMS := tests/matrix tests/peers tests/hostile
-HOUSE := tests/chaos tests/demo tests/docs tests/door tests/store tests/voice tests/test_audit.py \
-	$(addprefix tests/,cli/test_checkup_login.py cli/test_machine.py host/test_systemd.py papers/test_tables.py)
+HOUSE := $(addprefix tests/,chaos demo docs door store cli/test_checkup_login.py cli/test_machine.py host/test_systemd.py \
+	papers/test_tables.py voice/test_third_language.py test_audit.py)
 PLAYS := tests/e2e
 # Two of the longest go beside them.
 APART := $(addprefix tests/e2e/,test_flood.py test_weekend.py)
