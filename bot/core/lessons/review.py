@@ -91,10 +91,15 @@ class Kept:
     """When it was filed, or set aside; None while it was neither."""
 
     @property
-    def is_late(self) -> bool:
+    def is_after(self) -> bool:
         """Say whether it was filed after its due time."""
         state = self.clock.state
         return isinstance(state, Filed) and self.due is not None and state.at > self.due
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether a limit was missed by it: a target of practice is none."""
+        return self.is_after and not self.clock.rule.soft
 
 
 def kept_clocks(incident: Incident) -> tuple[Kept, ...]:

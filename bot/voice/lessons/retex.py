@@ -249,8 +249,9 @@ class _Retex:
         match kept.clock.state:
             case Filed(reference=reference) if is_open:
                 return "lessons.clock.filed.open", {"reference": reference}
-            case Filed(reference=reference) if kept.is_late:
-                return "lessons.clock.late", {"margin": self._after(kept.ended, kept.due), "reference": reference}
+            case Filed(reference=reference) if kept.is_after:
+                key = "lessons.clock.late" if kept.is_late else "lessons.clock.target"
+                return key, {"margin": self._after(kept.ended, kept.due), "reference": reference}
             case Filed(reference=reference):
                 return "lessons.clock.filed", {"margin": self._after(kept.due, kept.ended), "reference": reference}
             case SetAside(reason=reason):
@@ -310,4 +311,4 @@ class _Retex:
 
 
 def _is_in_time(kept: Kept) -> bool:
-    return isinstance(kept.clock.state, Filed) and kept.due is not None and not kept.is_late
+    return isinstance(kept.clock.state, Filed) and kept.due is not None and not kept.is_after

@@ -81,6 +81,9 @@ def test_how_each_clock_ended() -> None:
     assert (kept[NO_FIGURE].due, kept[NO_FIGURE].ended, kept[NO_FIGURE].is_late) == (None, None, False)
     assert (kept[SOFT].due, kept[SOFT].ended, kept[SOFT].is_late) == (None, NOW, False)
     assert kept[CHAINED].ended is None
+    past = ClockFiled(at=NOW + 25 * HOUR, by=BOB, rule=SOFT, reference="1", filed_at=NOW + 25 * HOUR)
+    (target,) = [one for one in kept_clocks(grow(incident(started(SOFT)), past)) if one.clock.rule.id == SOFT]
+    assert (target.is_after, target.is_late) == (True, False)
     waiting = {one.clock.rule.id: one for one in kept_clocks(incident())}
     assert (waiting[NO_FIGURE].due, waiting[NO_FIGURE].ended) == (None, None)
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot import voice
 from bot.core.documents.drafts import Tlp
-from bot.core.facts import Caller, Closed, Fact, Noted, Opened, StrangerCame
+from bot.core.facts import Caller, ClockFiled, Closed, Fact, Noted, Opened, StrangerCame
 from bot.core.language import Language
 from bot.core.lessons.roles import folded
 from bot.core.names import Question, UserId
@@ -29,7 +29,7 @@ from bot.voice.catalogue import word
 from bot.voice.lessons.roles import spared
 from tests.core.build import HOUSE
 from tests.voice.lessons.told import CLOSING, GUEST, plain, told
-from tests.voice.story import ALICE, BOB, CAROL, DAVE, HOUR, OPENED, build, recorded
+from tests.voice.story import ALICE, BOB, CAROL, COMPLAINT, DAVE, HOUR, OPENED, build, recorded
 
 Golden = Callable[[str, Text], None]
 EN = Language("en")
@@ -78,6 +78,20 @@ def test_before_the_closing_both_are_drafts(language: Language) -> None:
     assert label.startswith("TLP:AMBER · ")
     assert voice.lessons_label(build(told(language)), Tlp.AMBER) == "TLP:AMBER"
     assert voice.lessons_made(build(open_), 3).body != voice.lessons_made(build(told(language)), 3).body
+
+
+@pytest.mark.parametrize(
+    ("language", "late", "target"),
+    [(EN, " late. ", "a target of practice"), (Language("fr"), "de retard. ", "un objectif de pratique")],
+)
+def test_a_target_of_practice_is_never_called_late(language: Language, late: str, target: str) -> None:
+    first, *rest = told(language)
+    assert isinstance(first, Opened)
+    at = OPENED + 90 * HOUR
+    filed = ClockFiled(at=at, by=BOB, rule=COMPLAINT, reference="1", filed_at=at)
+    targets = replace(first, rules=tuple(replace(rule, soft=True) for rule in first.rules))
+    said = [retex((opened, *rest[:-1], filed, rest[-1])) for opened in (first, targets)]
+    assert [(late in text, target in text) for text in said] == [(True, False), (False, True)]
 
 
 @pytest.mark.parametrize("language", languages())
