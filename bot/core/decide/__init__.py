@@ -17,7 +17,7 @@ from bot.core.lessons.deciding import OfFindings, of_findings
 from bot.core.names import UserId
 from bot.core.organisations.bulletins import received
 
-Act = (
+_OfWork = (
     commands.FinishStep
     | commands.SkipStep
     | commands.ReopenStep
@@ -52,9 +52,8 @@ Act = (
     | commands.GiveConfirmation
     | commands.Resume
     | commands.MarkSent
-    | OfRecord
-    | OfFindings
 )
+Act = _OfWork | OfRecord | OfFindings
 """Commands that change an incident. The others only show it."""
 
 
@@ -64,15 +63,15 @@ def decide(incident: Incident, act: Act, by: UserId, now: datetime, people: Peop
     Raises:
         RuleError: the act is refused; nothing happens.
     """
-    if incident.status is not Status.CLOSED:
-        return _decide_open(incident, act, by, now, people)
     match act:
-        case commands.Resume():
-            return (facts.Resumed(at=now, by=by),)
         case commands.WitnessCheckpoint() | commands.Hold() | commands.LiftHold():
             return (of_record(incident, act, by, now),)
         case commands.NoteFinding() | commands.GiveFinding() | commands.FinishFinding() | commands.DropFinding():
             return (of_findings(incident, act, by, now),)
+        case _ if incident.status is not Status.CLOSED:
+            return _decide_open(incident, act, by, now, people)
+        case commands.Resume():
+            return (facts.Resumed(at=now, by=by),)
         case commands.GiveConfirmation() if incident.asked:
             return confirming.confirm(incident, act, by, now)
         case _:
@@ -80,7 +79,7 @@ def decide(incident: Incident, act: Act, by: UserId, now: datetime, people: Peop
 
 
 def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each act
-    incident: Incident, act: Act, by: UserId, now: datetime, people: People
+    incident: Incident, act: _OfWork, by: UserId, now: datetime, people: People
 ) -> tuple[facts.Fact, ...]:
     match act:
         case commands.FinishStep():
@@ -149,10 +148,6 @@ def _decide_open(  # noqa: C901, PLR0911, PLR0912 - a table: one line for each a
             return confirming.confirm(incident, act, by, now)
         case commands.MarkSent():
             return (letters.sent(incident, act, by, now),)
-        case commands.WitnessCheckpoint() | commands.Hold() | commands.LiftHold():
-            return (of_record(incident, act, by, now),)
-        case commands.NoteFinding() | commands.GiveFinding() | commands.FinishFinding() | commands.DropFinding():
-            return (of_findings(incident, act, by, now),)
         case commands.Resume():
             raise NotClosed
         case _:
