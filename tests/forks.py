@@ -53,6 +53,8 @@ class Fork:
 
 async def fork(words: Sequence[str], out: Path, err: Path, env: Mapping[str, str] | None = None) -> Fork:
     """Start the console with *words*, no input and *env* besides our own environment; it adds to *out* and *err*."""
+    for path in (out, err):
+        path.touch()
     process = _LOADED.Process(
         target=_run, args=(list(words), {**os.environ, **(env or {})}, Path.cwd(), out, err), daemon=True
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import pwd
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from subprocess import run
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -65,16 +67,14 @@ def test_a_disk_that_is_mounted_read_only_is_an_error_with_the_command(
 
 
 @pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A configuration of somebody who is not root, in folders that everybody may go through."""
-    folder = fill(tmp_path_factory.mktemp("theirs"))
-    write(folder, changed(matrix={"homeserver": "http://127.0.0.1:9"}))
-    for path in (folder, *folder.rglob("*")):
-        os.chown(path, OTHER.pw_uid, OTHER.pw_gid)
-    for above in (folder, *folder.parents[:-1]):
-        if above != Path("/tmp"):
-            above.chmod(above.stat().st_mode | 0o011)
-    return folder
+def folder() -> Iterator[Path]:
+    """A configuration of somebody who is not root, where no pytest that starts beside this one shuts the folders."""
+    with TemporaryDirectory() as made:
+        folder = fill(Path(made))
+        write(folder, changed(matrix={"homeserver": "http://127.0.0.1:9"}))
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, OTHER.pw_uid, OTHER.pw_gid)
+        yield folder
 
 
 def check(folder: Path) -> list[str]:

@@ -21,8 +21,6 @@ from bot.host.shipped import playbooks_folder
 from bot.library import rules
 from tests.core.build import ALICE, BOB, DAY, HOUR, NOW, PLAYBOOK, act, came, grow, incident, started, waived
 
-pytestmark = pytest.mark.no_cover  # what it plays is covered by shorter plays; counting takes three times as long
-
 SHIPPED = rules.load(playbooks_folder())
 NIGHT = QuietHours(start=time(21), end=time(7))
 ZONE = "Africa/Tunis"
@@ -52,6 +50,7 @@ def follow(room: Incident, rule: Rule, until: datetime, *, answered: bool) -> It
         yield now, room
 
 
+@pytest.mark.no_cover  # shorter plays cover what it plays, and counting takes three times as long
 @pytest.mark.parametrize("quiet", [None, NIGHT], ids=["day and night", "with quiet hours"])
 @pytest.mark.parametrize("rule", SHIPPED, ids=[rule.name for rule in SHIPPED])
 def test_each_rule_that_is_seen_at_once_and_never_filed_rings_again_within_a_day_for_ever(
@@ -63,6 +62,14 @@ def test_each_rule_that_is_seen_at_once_and_never_filed_rings_again_within_a_day
         end = max(first, NOW + 70 * DAY) + WEEKS
         moments = [at for at, _ in follow(room, rule, end, answered=True)]
         assert all(later - earlier <= DAY for earlier, later in pairwise([*moments, end]))
+
+
+def test_what_may_wait_and_was_seen_rings_again_by_day() -> None:
+    rule = next(rule for rule in SHIPPED if rule.soft)
+    room = watching(rule, NIGHT, NOW - 100 * DAY)
+    moments = [at for at, _ in follow(room, rule, NOW + WEEKS, answered=True)]
+    assert len(moments) >= WEEKS // DAY
+    assert [room.awake(at, at) for at in moments[1:]] == moments[1:]
 
 
 @pytest.mark.parametrize("rule", SHIPPED, ids=[rule.name for rule in SHIPPED])

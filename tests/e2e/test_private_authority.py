@@ -42,7 +42,9 @@ async def test_a_private_authority_is_named_by_its_file_and_refused_without(
     alice, account = await register(homeserver, "alice"), await register(homeserver, "cellule")
     file, shown = authority(tmp_path)
     async with _over_tls(homeserver, shown) as url:
-        bot = Bot(tmp_path, homeserver, account, {alice.user: ["admin"]}, url=url)
+        bot = Bot(
+            tmp_path, homeserver, account, {alice.user: ["admin"]}, url=url, module="bot"
+        )  # what is loaded has read ours
         refused = await cellule_anew("check", "--config", bot.config)
         assert refused.code == 1
         assert "its certificate is not accepted" in refused.out
