@@ -44,23 +44,26 @@ test: setup ## Run the tests and hold the coverage; ARGS="tests/core -x" runs so
 # Those that wait for servers leave the processor to those that do not: five at once, and what four of them said last.
 FAST := not slow and not e2e and not peer
 SLOW := not long and not ($(FAST))
-ROOMS := tests/matrix tests/peers tests/hostile
-HOUSE := $(addprefix tests/,chaos demo docs door store cli/test_checkup_login.py cli/test_machine.py host/test_systemd.py \
-	papers/test_tables.py voice/test_third_language.py test_audit.py)
-PLAYS := tests/e2e
+# Folders and files of tests/.
+ROOMS := matrix peers hostile
+HOUSE := chaos demo docs door record store cli/test_checkup_login.py cli/test_machine.py host/test_systemd.py \
+	papers/test_tables.py voice/test_third_language.py test_audit.py
+PLAYS := e2e
 # Two of the longest go beside them.
-APART := $(addprefix tests/e2e/,test_flood.py test_weekend.py)
+APART := e2e/test_flood.py e2e/test_weekend.py
 # Those of the core and of the commands alone must reach every line and branch of these; counting takes three times as long.
-COUNTED := tests/core tests/commands
+COUNTED := core commands
 # These follow it in the same process, so that all five end at about the same time.
-AFTER := $(addprefix tests/,matrix service store voice)
+AFTER := matrix service store voice
 tests = $(BIN)/python -m pytest --durations=15 --durations-min=5 -m
+of = $(addprefix tests/,$(1))
+but = $(addprefix --ignore=tests/,$(1))
 beside = $(1) > build/$(2).txt 2>&1 & $(2)=$$!
-all = $(call beside,{ $(tests) "$(FAST)" $(COUNTED) --cov; first=$$?; $(tests) "$(FAST)" $(AFTER) && [ $$first -eq 0 ]; },counted); \
-	$(call beside,$(tests) "$(FAST)" $(addprefix --ignore=,$(COUNTED) $(AFTER)),fast); \
-	$(call beside,$(tests) "$(SLOW)" $(ROOMS),rooms); \
-	$(call beside,$(tests) "$(SLOW)" $(HOUSE) $(APART),house); \
-	$(tests) "$(SLOW)" $(PLAYS) $(addprefix --ignore=,$(APART)); code=$$?; \
+all = $(call beside,{ $(tests) "$(FAST)" $(call of,$(COUNTED)) --cov; first=$$?; $(tests) "$(FAST)" $(call of,$(AFTER)) && [ $$first -eq 0 ]; },counted); \
+	$(call beside,$(tests) "$(FAST)" $(call but,$(COUNTED) $(AFTER)),fast); \
+	$(call beside,$(tests) "$(SLOW)" $(call of,$(ROOMS)),rooms); \
+	$(call beside,$(tests) "$(SLOW)" $(call of,$(HOUSE) $(APART)),house); \
+	$(tests) "$(SLOW)" $(call of,$(PLAYS)) $(call but,$(APART)); code=$$?; \
 	for part in $$rooms $$house $$counted $$fast; do wait $$part || code=1; done; \
 	cat build/rooms.txt build/house.txt build/counted.txt build/fast.txt; [ $$code -eq 0 ]
 
