@@ -10,7 +10,9 @@ from tests.core.build import BOB, CAROL, HOUR, MINUTE
 from tests.service.shell import Shell
 
 
-async def test_a_decision_is_kept_with_the_last_fact_before_it_and_a_reply_gives_the_reason(shell: Shell) -> None:
+async def test_a_decision_is_kept_with_the_number_of_the_last_fact_before_it_and_a_reply_gives_the_reason(
+    shell: Shell,
+) -> None:
     async with shell.life():
         incident = await shell.open()
         before = (await shell.store.history(incident.id))[-1]
@@ -18,7 +20,7 @@ async def test_a_decision_is_kept_with_the_last_fact_before_it_and_a_reply_gives
         assert "Decision 1 is kept" in answer
         assert "Why?" in answer
         decision = shell.incident().decisions[1]
-        assert (decision.taken.known, decision.taken.digest) == (before.number, before.digest)
+        assert (decision.taken.known, decision.taken.digest) == (before.number, "")
         assert "Because: they are in it" in await shell.reply("they are in it", "Decision 1 is kept", sender=BOB)
         assert shell.incident().decisions[1].reason == "they are in it"
         assert "shut the VPN" in await shell.type("!decide")
@@ -61,6 +63,17 @@ async def test_what_was_known_is_what_the_facts_say_up_to_that_hour(shell: Shell
         known = fold(record.fact for record in records if not isinstance(record.fact, DeskFact))
         assert known is not None
         assert known.answers[Question("insured")] == "yes"
+
+
+async def test_what_is_known_now_is_all_there_is_however_many_facts_lie_behind_the_last_place(shell: Shell) -> None:
+    async with shell.life():
+        incident = await shell.open()
+        for number in range(2 * EVERY + 3):
+            await shell.pass_time(MINUTE)
+            await shell.type(f"!note {number}")
+            total = len(await shell.store.history(incident.id))
+            if total % EVERY in (EVERY - 1, 0, 1, 9):
+                assert f"up to entry {total}," in await shell.type("!known now")
 
 
 async def test_before_the_opening_and_in_the_future_nothing_is_known(shell: Shell) -> None:

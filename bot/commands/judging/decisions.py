@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.commands.line import Line
 from bot.commands.readers import moment
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
-from bot.commands.when import read_span
+from bot.commands.when import read_span, refuse_if_time_like
 from bot.commands.words import any_of, words
 from bot.core import commands
 from bot.core.language import fold
@@ -108,4 +108,5 @@ def _hour(text: str, line: Line, *, is_apart: bool) -> datetime | None:
     except BadArgumentError as bad:
         if is_apart or bad.reason.why not in (Why.NOT_A_TIME, Why.NOT_A_SPAN):
             raise
+        refuse_if_time_like(plain, line.now, line.zone)
         return None

@@ -22,8 +22,7 @@ class TakeDecision:
     reason: str = ""
     review_at: datetime | None = None
     known: int = 0
-    """The number of the last fact before it, and its digest: nobody types them, whoever has the facts says so."""
-    digest: str = ""
+    """The number of the last fact before it: nobody types it, whoever has the facts says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

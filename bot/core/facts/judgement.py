@@ -60,8 +60,8 @@ class DecisionTaken(Deed):
     """Of whoever decided, at that moment."""
     known: int
     """The number of the last fact before it: what was known then is a replay to there."""
-    digest: str
-    """Of that fact, in hex."""
+    digest: str = ""
+    """Of that fact, in hex; empty since: no salt was in it, so whoever saw it could try words for entries not shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,6 @@ def take(incident: Incident, command: TakeDecision, by: UserId, now: datetime) -
         review_at=command.review_at,
         roles=_roles(incident, by),
         known=command.known,
-        digest=command.digest,
     )
 
 

@@ -29,6 +29,8 @@ class Decision:
     """How sure that was, where somebody said so."""
     rang: datetime | None = None
     """The hour of review that has rung."""
+    rang_at: datetime | None = None
+    """When it rang: up to a minute before that hour, where it rang together with something else."""
     reviews: tuple[DecisionReviewed, ...] = ()
     """The oldest first."""
     backed_by: UserId | None = None
@@ -38,7 +40,8 @@ class Decision:
     def review_due(self) -> datetime | None:
         """When it is to be looked at again; None when nobody wants that, or somebody did since."""
         at = self.review_at
-        return None if at is None or any(review.at >= at for review in self.reviews) else at
+        since = at if self.rang_at is None or self.rang != at else self.rang_at
+        return None if since is None or any(review.at >= since for review in self.reviews) else at
 
 
 Decisions = Mapping[int, Decision]
@@ -90,7 +93,7 @@ def _after(decision: Decision, fact: DecisionAmended | DecisionReviewed | Review
         case DecisionReviewed(by=by, roles=roles):
             backed_by = decision.backed_by or (by if has_authority(roles) else None)
             return replace(decision, reviews=(*decision.reviews, fact), backed_by=backed_by)
-        case ReviewRang(due=due):
-            return replace(decision, rang=due)
+        case ReviewRang(due=due, at=at):
+            return replace(decision, rang=due, rang_at=at)
         case _:
             assert_never(fact)

@@ -54,11 +54,13 @@ def replay(
 ) -> tuple[Incident, int, datetime] | None:
     """Return the incident as it was known at *at*, the number of its last fact then, and when that was recorded.
 
-    *records* follow *start*. What counts is everything before the first fact that was recorded later. None before the
-    first fact.
+    *records* reach from *start* on, or from before it. What counts is everything before the first fact that was
+    recorded later. None before the first fact.
     """
     found = None if start is None else (start.incident, start.number, start.latest)
     for record in records:
+        if start is not None and record.number <= start.number:
+            continue
         if record.fact.at > at or isinstance(record.fact, DeskFact):
             break
         found = (evolve(found and found[0], record.fact), record.number, record.fact.at)

@@ -16,9 +16,9 @@ from bot.service.outcome import Outcome, Typed, answered
 
 
 async def take(command: commands.TakeDecision, asked: Typed, sources: Sources) -> Outcome:
-    """Keep a decision, with the last fact before it. Raises RuleError."""
+    """Keep a decision, with the number of the last fact before it. Raises RuleError."""
     (last,) = await sources.store.history(asked.here.id, last=1)
-    return acting.act(replace(command, known=last.number, digest=last.digest), asked, sources)
+    return acting.act(replace(command, known=last.number), asked, sources)
 
 
 def show(command: commands.ShowDecisions, asked: Typed) -> voice.Text:

@@ -18,7 +18,6 @@ from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import moment
 from bot.voice.wording import and_more, answer_word, cut, people, person, role_words, short
 
-_HEAD_OF_CHAIN = 12
 _MOST = 40
 _MOST_NAMES = 8
 
@@ -153,7 +152,6 @@ def _known(incident: Incident, found: Decision) -> Piece:
         language,
         "decision.known",
         number=str(taken.known),
-        digest=taken.digest[:_HEAD_OF_CHAIN],
         answers=counted(language, "count.answers", len(found.answers)),
         counts=sureness(found, language),
     )

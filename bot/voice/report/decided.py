@@ -20,8 +20,6 @@ from bot.voice.markup import spelt_out
 from bot.voice.times import moment
 from bot.voice.wording import cut, people, person
 
-_HEAD_OF_CHAIN = 12
-
 
 def decided(incident: Incident) -> Iterator[Block]:
     """Yield each decision; at the end those that stand where they were decided."""
@@ -83,7 +81,6 @@ def _known(incident: Incident, found: Decision) -> str:
         language,
         "report.decision.known.to",
         number=found.taken.known,
-        digest=found.taken.digest[:_HEAD_OF_CHAIN],
         answers=counted(language, "count.answers", len(found.answers)),
         counts=sureness(found, language),
     )

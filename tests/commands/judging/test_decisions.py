@@ -86,6 +86,9 @@ def test_a_number_is_that_of_a_decision(typed: str, asked: object) -> None:
         ("shut it | review whenever", Why.NOT_A_TIME),
         ("shut it | review 0h", Why.NOT_A_SPAN),
         ("shut it review tomorrow", Why.TIME_WITHOUT_HOUR),
+        ("couper le VPN parce que chiffré, revoir lundi 9h", Why.NOT_A_TIME),
+        ("couper le VPN, à revoir le 30/11 à 18h", Why.NOT_A_TIME),
+        ("shut it review Monday 9am", Why.NOT_A_TIME),
     ],
 )
 def test_what_lacks_something_is_refused(typed: str, why: Why | None) -> None:

@@ -26,7 +26,7 @@ from tests.core.build import ALICE, BOB, CAROL, DAVE, HOUR, MINUTE, NOW, PEOPLE,
 LATER = NOW + 6 * HOUR
 ENTRY = Question("entry")
 SHUT = TakeDecision(
-    text="shut the VPN", options=("wait",), reason="they are in it", review_at=LATER, known=2, digest="d"
+    text="shut the VPN", options=("wait",), reason="they are in it", review_at=LATER, known=2
 )
 
 
@@ -46,7 +46,6 @@ def test_a_decision_is_kept_with_who_took_it_as_what_and_where_the_facts_stood()
         review_at=LATER,
         roles=(Role.ADMIN, Role.COORDINATOR),
         known=2,
-        digest="d",
     )
     assert (decided.options, decided.reason, decided.review_due) == (("wait",), "they are in it", LATER)
     assert decided.backed_by == ALICE
@@ -101,6 +100,15 @@ def test_the_management_has_the_authority_and_somebody_off_the_roster_has_no_rol
 
 
 # --- the hour of review -------------------------------------------------------------------------------------------
+
+
+def test_who_answers_a_review_that_rang_together_with_something_before_its_hour_is_heard() -> None:
+    early = LATER - MINUTE / 2
+    rung = grow(room(), ReviewRang(at=early, number=1, due=LATER))
+    assert rung.decisions[1].review_due == LATER
+    assert act(rung, ReviewDecision(number=1, text="right"), ALICE, early).decisions[1].review_due is None
+    again = act(rung, AmendDecision(number=1, review_at=LATER + HOUR), ALICE, early)
+    assert again.decisions[1].review_due == LATER + HOUR
 
 
 def test_the_hour_rings_once_for_whoever_decided_and_who_leads() -> None:
