@@ -32,6 +32,8 @@ _EFFORT = re.compile(
     rf"|(?:{_MINUTES}))(?!\w)",
     re.IGNORECASE,
 )
+_MINUTES_APART = re.compile(r"\s+[0-5][0-9](?!\w)")
+"""`12h 30`: minutes, or thirty of something."""
 _BEFORE = re.compile(rf"(?P<minus>[-−–]?)\s*{_UNIT}\s*{_NUMBER}(?!\w)")
 _AFTER = re.compile(rf"{_NUMBER}(?:\s*{_UNIT})?(?!\w)")
 _MARKS = re.compile(rf"{_SPACE}|['’]")
@@ -53,6 +55,8 @@ def read_amount(line: Line) -> tuple[Amount, bool, Line]:
     if found is None:
         raise BadArgumentError(Why.NOT_AN_AMOUNT, given=" ".join(line.rest.split()[:4]))
     given, parts = found.group().strip(), found.groupdict()
+    if found.re is _EFFORT and parts["hours"] and not _odd(parts) and (torn := _MINUTES_APART.match(text, found.end())):
+        raise BadArgumentError(Why.NOT_AN_AMOUNT, given=given + torn.group())
     amount = _effort(parts, given) if found.re is _EFFORT else _money(parts, given)
     if parts["sign"] or parts.get("minus"):
         raise BadArgumentError(Why.NEGATIVE_AMOUNT, given=given)
@@ -95,9 +99,14 @@ def _money(parts: dict[str, str | None], given: str) -> Money:
     return Money(units=_whole(value.scaleb(digits), MOST_UNITS, given), digits=digits, currency=code)
 
 
+def _odd(parts: dict[str, str | None]) -> str | None:
+    """Return the minutes beside the hours."""
+    return parts["odd"] or parts["half"] or parts["apart"]
+
+
 def _effort(parts: dict[str, str | None], given: str) -> Effort:
     value = _value(parts["number"] or "", _FIGURES_OF_A_GROUP, given)
-    odd = parts["odd"] or parts["half"] or parts["apart"]
+    odd = _odd(parts)
     if odd and value != int(value):
         raise BadArgumentError(Why.NOT_AN_AMOUNT, given=given)
     minutes = value * 60 + int(odd or 0) if parts["hours"] else value

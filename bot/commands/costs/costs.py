@@ -15,7 +15,7 @@ from bot.core.language import fold
 
 CostCommand = commands.ShowCosts | commands.ExportCosts | commands.NoteCost | commands.CorrectCost | commands.CancelCost
 _TABLE = words("cost.table")
-_CORRECTED, _CANCELLED = words("cost.corrected"), words("cost.cancelled")
+_CORRECTED, _CANCELLED, _INTO = words("cost.corrected"), words("cost.cancelled"), words("cost.into")
 KINDS = {word: kind for kind in CostKind for word in words(f"cost.kind.{kind}")}
 """Every word for a kind, as `fold` spells it; of several words too."""
 _MOST_WORDS = max(len(word.split()) for word in KINDS)
@@ -58,7 +58,9 @@ def _noted(line: Line) -> commands.NoteCost:
 
 
 def _corrected(number: int, line: Line) -> commands.CorrectCost:
-    line.whole(Argument.AMOUNT)
+    first, _, behind = line.whole(Argument.AMOUNT).partition(" ")
+    if fold(first) in _INTO and begins_with_amount(behind):
+        line = replace(line, rest=behind.strip())
     amount: Amount | None = None
     estimated, after = False, line
     if begins_with_amount(line.rest):

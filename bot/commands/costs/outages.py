@@ -16,8 +16,12 @@ from bot.core.language import fold
 OutageCommand = (
     commands.ShowOutages | commands.NoteOutage | commands.EndOutage | commands.RetimeOutage | commands.CancelOutage
 )
+_AT = words("time.at")
 _FROM, _TO = words("outage.from"), words("outage.to")
 _ENDED, _CANCELLED = words("outage.ended"), words("cost.cancelled")
+_HOUR = r"[0-9]{1,2}(?::[0-9]{2}|\s?h(?:\s?[0-9]{2})?)"
+_HOURS = re.compile(rf"(?<![T0-9:])(?P<first>{_HOUR})\s*[-–—]\s*(?P<last>{_HOUR})\s*$", re.IGNORECASE)
+"""`08:00-09:00`: two hours, and not one with its distance from Greenwich, which stands behind a date and a T."""
 _NUMBERED = re.compile(r"(?:n°\s?|#)?(?P<number>[0-9]{1,4})[.:]?(?:\s+(?P<rest>\S.*))?", re.DOTALL)
 
 
@@ -39,13 +43,19 @@ def _of_outage(number: int, after: Line) -> OutageCommand:
     if word in _CANCELLED:
         return commands.CancelOutage(number=number, reason=what.whole(Argument.REASON))
     if word in _ENDED | _TO:
-        return commands.EndOutage(number=number, end=moment(what.rest, what) if what.rest else None)
+        return commands.EndOutage(number=number, end=_moment(what) if what.rest else None)
     if word in _FROM:
         begin, end, rest = _times(after)
         if begin is None or rest.rest:
             begin, end = moment(what.whole(Argument.WHEN), what), None
         return commands.RetimeOutage(number=number, begin=begin, end=end)
     raise BadArgumentError(Why.NOT_ONE_OF, given=verb, words="outage.ended, outage.from, cost.cancelled")
+
+
+def _moment(line: Line) -> datetime:
+    """Return when the whole of *line* says: `9:30`, `at 9:30`."""
+    first, _, rest = line.rest.partition(" ")
+    return moment(rest if fold(first) in _AT else line.rest, line)
 
 
 def _noted(line: Line) -> commands.NoteOutage:
@@ -57,6 +67,7 @@ def _noted(line: Line) -> commands.NoteOutage:
 
 def _times(line: Line) -> tuple[datetime | None, datetime | None, Line]:
     """Take begin and end off the end of *line*: one time alone is the begin, unless it stands behind a `to`."""
+    line = replace(line, rest=_HOURS.sub(rf"\g<first> {min(_TO)} \g<last>", line.rest))
     before, last = line.trailing_time()
     if last is None:
         return None, None, line

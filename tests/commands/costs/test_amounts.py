@@ -100,6 +100,8 @@ def test_an_estimate_says_that_it_is_one(typed: str) -> None:
         ("1.250 h", Why.NOT_AN_AMOUNT),
         ("0.33h", Why.NOT_AN_AMOUNT),
         ("1.5h30", Why.NOT_AN_AMOUNT),
+        ("12h 30 it", Why.NOT_AN_AMOUNT),
+        ("12 heures 30 it", Why.NOT_AN_AMOUNT),
         ("4200.505 EUR", Why.NOT_AN_AMOUNT),
         ("42.00.00 EUR", Why.NOT_AN_AMOUNT),
         ("100.5 JPY", Why.NOT_AN_AMOUNT),

@@ -25,9 +25,7 @@ from tests.core.build import ALICE, BOB, CAROL, DAVE, HOUR, MINUTE, NOW, PEOPLE,
 
 LATER = NOW + 6 * HOUR
 ENTRY = Question("entry")
-SHUT = TakeDecision(
-    text="shut the VPN", options=("wait",), reason="they are in it", review_at=LATER, known=2
-)
+SHUT = TakeDecision(text="shut the VPN", options=("wait",), reason="they are in it", review_at=LATER, known=2)
 
 
 def room(taken: TakeDecision = SHUT, by: UserId = ALICE) -> Incident:
