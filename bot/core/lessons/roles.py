@@ -1,7 +1,8 @@
 """Names that a text in roles must not have, and what stands in their place.
 
 A text is read as words of letters or of figures, without case, accents and signs that nobody sees. A name is a run of
-such words: `jean-pierre.dupont` is found in `Jean-Pierre Dupont`, `JEAN PIERRE DUPONT` and `dupont@example.org`.
+such words: `jean-pierre.dupont` is found in `Jean-Pierre Dupont`, `JEAN PIERRE DUPONT` and `dupont@example.org`. The
+name of an account has its words in one, too: `jdupont` is found in `J. Dupont` and `M. Dupont`, `mueller` in `Müller`.
 """
 
 from __future__ import annotations
@@ -32,8 +33,15 @@ _LONGEST_TITLE = 20
 _GAP = 4
 """So many characters may stand between two words of one name."""
 _VOWELS = "aeiou"
+_UMLAUT = re.compile("([aou])e")
 _LEAST_LETTERS, _LEAST_PART, _LEAST_FIGURES = 2, 3, 4
 """A shorter name, or part of one, would be found everywhere."""
+_LEAST_GUESS = 5
+"""As short may be what stands for a name that is written in another way."""
+_MOST_TOGETHER = 4
+"""Of how many words one word of a name may be made: `oconnor`, `jeanpierre`."""
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+"""Those that Unicode takes apart no further."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,13 +151,18 @@ class Roles:
         """Return how many words from *index* on make the longest name, and its role; None when none begins there."""
         key: list[str] = []
         best: tuple[int, str | None] = (0, None)
-        for place in range(index, min(index + self.longest, len(words))):
+        for place in range(index, min(index + max(self.longest, _MOST_TOGETHER), len(words))):
             if place > index and words[place].start() - words[place - 1].end() > _GAP:
                 break
             key.append(words[place][0])
-            if (role := self.keys.get(tuple(key))) is not None:
+            if (role := self.keys.get(tuple(key)) or self._together(key)) is not None:
                 best = (len(key), role)
         return best
+
+    def _together(self, words: list[str]) -> str | None:
+        """Return whose name *words* are in one: `j dupont`, `o connor`."""
+        one = "".join(words)
+        return self.keys.get((one,)) if len(one) >= _LEAST_GUESS else None
 
     def _before(self, text: str, role: str) -> str:
         """Return what stands before a name without its title, an elision undone where the role begins with no vowel."""
@@ -197,7 +210,7 @@ def folded(text: str) -> str:
 
 
 def _fold(character: str) -> str:
-    apart = unicodedata.normalize("NFKD", character.casefold())
+    apart = unicodedata.normalize("NFKD", character.casefold().translate(_LETTERS)).translate(_LETTERS)
     return "".join(part for part in apart if not unicodedata.combining(part) and unicodedata.category(part) != "Cf")
 
 
@@ -227,7 +240,15 @@ def _keys(one: Called, spared: Collection[str], *, whole: bool) -> Iterator[Key]
         if whole:
             yield from ((words, ("".join(words),)) if _is_long(words) else ())
             continue
-        yield from ((word,) for word in words if word not in spared and word.isalpha() and len(word) >= _LEAST_PART)
+        parts = [word for word in words if word not in spared and word.isalpha()]
+        yield from ((word,) for word in parts if len(word) >= _LEAST_PART)
+        yield from ((guess,) for guess in _guesses(parts, words) if guess not in spared and len(guess) >= _LEAST_GUESS)
+
+
+def _guesses(parts: list[str], words: Key) -> Iterator[str]:
+    """Yield what *parts* may be in another spelling: `muller` for `mueller`, `dupont` for `jdupont` alone."""
+    yield from (_UMLAUT.sub(r"\1", part) for part in parts)
+    yield from (part[1:] for part in parts if len(words) == 1 and len(part) > _LEAST_GUESS + 1)
 
 
 def _is_long(words: Key) -> bool:

@@ -32,6 +32,10 @@ PEOPLE = (
     Called(role="un contact", exact=("Maître Zoé Durand", "Durand")),
     Called(role="le juriste n° 2", names=("dpo",), accounts=("@dpo:example.org",)),
     Called(role="le juriste n° 1", names=("sam.bob",), accounts=("@sam.bob:example.org",)),
+    Called(
+        role="le RSSI",
+        names=("lecoeur", "mueller", "soren.olesen", "lukasz", "jdupont", "oconnor", "jeanpierre.leroy", "orange"),
+    ),
     Called(role="un robot", names=("1234", "42", "x")),
 )
 ROLES = Roles.of(PEOPLE, FRENCH, frozenset({"dpo", "maitre"}))
@@ -53,6 +57,12 @@ ROLES = Roles.of(PEOPLE, FRENCH, frozenset({"dpo", "maitre"}))
         ("malice, bobine, martinet", "malice, bobine, martinet"),
         ("sam.bob et Sam", "le juriste n° 1 et le juriste n° 1"),
         ("le DPO", "le DPO"),
+        ("Maître Lecœur, Léa Müller, Søren Ølesen, Łukasz", "le RSSI, Léa le RSSI, le RSSI, le RSSI"),
+        (
+            "J. Dupont, M. Dupont, du pont ; O'Connor, Jean-Pierre Le Roy",
+            "le RSSI, le RSSI, le RSSI ; le RSSI, le RSSI",
+        ),
+        ("orange, la mule, un dup", "le RSSI, la mule, un dup"),
         ("@dpo dit, @dpo:example.org aussi.", "le juriste n° 2 dit, le juriste n° 2 aussi."),
         ("@bob:example.org, @zoe:example.org", "le DPO, [adresse]"),
         ("https://matrix.to/#/%40bob%3Aexample.org", "le DPO"),
