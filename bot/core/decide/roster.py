@@ -11,7 +11,8 @@ from bot.core.errors import AlreadyOnRoster, LastLeader, NoSecondPerson
 from bot.core.facts import ConfirmationAsked, PersonInvited, PersonRemoved, Removal, RoleGiven
 from bot.core.incident import Incident
 from bot.core.names import UserId
-from bot.core.people.guests import unproved
+from bot.core.people.errors import NoAdminByDoor
+from bot.core.people.guests import may_be_admin, unproved
 from bot.core.people.naming import find_person, full_id
 from bot.core.people.roster import Right, Role, has_right
 from bot.core.people.two_persons import second_persons
@@ -37,6 +38,8 @@ def invite(incident: Incident, command: Invite, by: UserId, now: datetime, peopl
 def give_role(incident: Incident, command: GiveRole, by: UserId, now: datetime) -> RoleGiven:
     """Give one more role to a person of the roster."""
     user = find_person(command.who, incident.roster)
+    if command.role is Role.ADMIN and not may_be_admin(incident.doors, user):
+        raise NoAdminByDoor
     return RoleGiven(at=now, by=by, user=user, role=command.role)
 
 

@@ -132,6 +132,12 @@ def by_door(doors: Doors, user: UserId) -> Door | None:
     return next((door for door in reversed(tuple(doors.values())) if door.user == user), None)
 
 
+def may_be_admin(doors: Doors, user: UserId) -> bool:
+    """Say whether *user* may be an admin: nobody who is inside by a link, but for whom the operator let in."""
+    door = guest(doors, user)
+    return door is None or door.opened.stays
+
+
 def guests(doors: Doors) -> Mapping[UserId, frozenset[Role]]:
     """Return who is inside by *doors* and proved, with their roles."""
     inside = (door for door in doors.values() if door.is_inside and door.is_proved)

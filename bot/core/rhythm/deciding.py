@@ -10,7 +10,7 @@ from bot.core.errors import IncidentClosed
 from bot.core.facts import CadenceSet, DeviceProof, HandoverGiven, HandoverTaken, PointWritten
 from bot.core.incident import Incident, Status
 from bot.core.names import DeviceId, StepId, UserId
-from bot.core.people.guests import unproved
+from bot.core.people.guests import may_be_admin, unproved
 from bot.core.people.naming import find_person
 from bot.core.people.roster import Right, Role, has_right
 from bot.core.rhythm import errors
@@ -95,8 +95,9 @@ def _waiting(incident: Incident, number: int | None, by: UserId) -> Handover:
 
 
 def _passing(incident: Incident, by: UserId, to: UserId) -> tuple[Role, ...]:
-    """Return the roles of *by* that *to* does not hold. Reading passes to nobody."""
-    passing = incident.roster[by] - incident.roster[to] - {Role.OBSERVER}
+    """Return the roles of *by* that *to* does not hold and may. Reading passes to nobody."""
+    never = {Role.OBSERVER} if may_be_admin(incident.doors, to) else {Role.OBSERVER, Role.ADMIN}
+    passing = incident.roster[by] - incident.roster[to] - never
     return tuple(role for role in Role if role in passing)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.commands import EndDoor, OpenDoor
+from bot.core.commands import EndDoor, GiveHandover, GiveRole, OpenDoor
 from bot.core.desk import Desk, evolve_desk
 from bot.core.facts import (
     Closing,
@@ -20,6 +20,7 @@ from bot.core.facts import (
     GuestCame,
     GuestProved,
     IdentityConfirmed,
+    Joined,
     OfHouseDoor,
 )
 from bot.core.incident import Incident
@@ -30,7 +31,8 @@ from bot.core.people.errors import DoorIsOver, DoorsFull, DoorTime, NoAdminByDoo
 from bot.core.people.guests import Door, Doors, Passage, WayIn, by_door, doors_after, guest, to_be_proved, unproved
 from bot.core.people.roster import Role
 from bot.core.people.two_persons import second_persons
-from tests.core.build import ALICE, BOB, GUEST, HOUR, NOW, grow, incident
+from bot.core.rhythm.deciding import give
+from tests.core.build import ALICE, BOB, GUEST, HOUR, NOW, act, grow, incident
 
 UNTIL = NOW + 24 * HOUR
 OPENED = DoorOpened(at=NOW, by=ALICE, number=1, door="d1", roles=(Role.LEGAL,), name="Counsel", until=UNTIL)
@@ -217,6 +219,17 @@ def test_whom_the_operator_lets_in_is_of_the_house_at_once() -> None:
     for fact in (replace(OPENED, by=None, stays=True), CAME):
         desk = evolve_desk(desk, OfHouseDoor(at=NOW, fact=fact))
     assert desk.guests == {GUEST: {Role.LEGAL}}
+
+
+def test_nobody_who_came_by_a_link_becomes_admin_but_whom_the_operator_let_in() -> None:
+    here = let_in(PROVED)
+    with pytest.raises(NoAdminByDoor):
+        act(here, GiveRole(role=Role.ADMIN, who=GUEST))
+    assert Role.IT in act(here, GiveRole(role=Role.IT, who=GUEST)).roster[GUEST]
+    there = grow(here, Joined(at=NOW, user=GUEST))
+    assert give(there, GiveHandover(who=GUEST, with_roles=True), ALICE, NOW).roles == (Role.COORDINATOR,)
+    stays = incident(replace(OPENED, by=None, stays=True), CAME)
+    assert Role.ADMIN in act(stays, GiveRole(role=Role.ADMIN, who=GUEST)).roster[GUEST]
 
 
 def test_who_is_to_be_proved_is_so_until_somebody_did() -> None:
