@@ -301,6 +301,8 @@ async def test_two_histories_of_one_incident_are_told_apart(
         await append(store, *STORY[:2], Noted(at=NOW, by=ALICE, text="something else"), *STORY[3:])
         await seal(store, 1)
     false = await exported(again, tmp_path / "false.pdf")
+    for of, name in ((config, "true"), (again, "false")):
+        await exported(of, tmp_path / f"{name}-part.pdf", entries="3")
     capsys.readouterr()
 
     def compared(one: str, other: str) -> tuple[int, str]:
@@ -317,6 +319,9 @@ async def test_two_histories_of_one_incident_are_told_apart(
         1,
         "Contradiction: the first 4 entries are not the same. One of the two histories was rewritten.",
     )
+    said = "Contradiction: entry 3 is not the same. One of the two histories was rewritten."
+    assert compared("false-part.pdf", "true-part.pdf") == (1, said)
+    assert compared("true-part.pdf", "true.pdf")[0] == 0
     (tmp_path / "nothing.txt").write_text("nothing")
     (tmp_path / "cut.pdf").write_bytes(true.read_bytes()[:-9])
     assert compared("true.pdf", "nothing.txt")[0] == 2
