@@ -37,12 +37,12 @@ ess_cert_id_alg = sha256
 class Authority:
     """Answers questions; *is_rooted* when it sends its root along."""
 
-    def __init__(self, folder: Path, *, is_rooted: bool = True) -> None:
+    def __init__(self, folder: Path, *, is_rooted: bool = True, name: str = _NAME) -> None:
         assert OPENSSL is not None
         self._folder = folder
         root, own = (generate_private_key(65537, 2048) for _ in range(2))
         self._write("root.pem", _certificate(_ROOT, root, root, is_root=True).public_bytes(Encoding.PEM))
-        self._write("authority.pem", _certificate(_NAME, own, root, is_root=False).public_bytes(Encoding.PEM))
+        self._write("authority.pem", _certificate(name, own, root, is_root=False).public_bytes(Encoding.PEM))
         private = own.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         self._write("authority.key", private)
         self._write("serial", b"01")

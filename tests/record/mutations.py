@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import sys
 import tempfile
 import zlib
+from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -152,7 +154,27 @@ def _stamp(payload: Payload, chance: Chance) -> None:
     """Give a checkpoint the time-stamp of another one, or none that can be read."""
     stamped = [kept for kept in payload["checkpoints"] if kept["stamp"]]
     one, other = chance.sample(stamped, 2)
-    one["stamp"] = chance.choice((other["stamp"], one["stamp"][: chance.randrange(40)], "AAAA"))
+    one["stamp"] = chance.choice(
+        (other["stamp"], one["stamp"][: chance.randrange(40)], "AAAA", _without_hour(one["stamp"], chance))
+    )
+
+
+def _without_hour(stamp: str, chance: Chance) -> str:
+    """Put something else where a time-stamp has its hour."""
+    data = b64decode(stamp + "=" * (-len(stamp) % 4))
+    found = re.search(rb"\d{14}Z", data)
+    assert found is not None
+    other = chance.choice((b"\x1b[2J".ljust(15), b"20261124170000+", b"20261124 70000Z"))
+    return b64encode(data[: found.start()] + other + data[found.end() :]).rstrip(b"=").decode()
+
+
+def _hour(payload: Payload, chance: Chance) -> None:
+    """Sign a checkpoint more, of this very tree, for an hour that is none."""
+    words = payload["head"].split(" ")
+    hour = chance.choice(("now", "2099-01-01", "2099-01-01T00:00:00Z\n", "2099-01-01T00:00:0\u0661Z", "z\x1b[2J"))
+    statement = " ".join((*words[:4], hour))
+    line = f"{statement} {KEY.public} {KEY.sign(statement)}"
+    payload["checkpoints"].append({"line": line, "proof": [], "stamp": None})
 
 
 def _part(payload: Payload, chance: Chance) -> None:
@@ -192,6 +214,7 @@ CONTENT: Mapping[str, Callable[[Payload, Chance], None]] = {
     "a signature": _signature,
     "the checkpoints": _checkpoints,
     "a time-stamp": _stamp,
+    "an hour": _hour,
     "a part": _part,
     "another key": _foreign,
     "whose record": _whose,

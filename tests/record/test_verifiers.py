@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.record.checking import verdict
+from bot.core.record.canonical import canonical
 from bot.papers.record import verify_record
 from tests.record.authority import OPENSSL, Authority
 from tests.record.build import KEY, exported, record
-from tests.record.mutations import BYTES, CONTENT, OTHER, run, samples
+from tests.record.mutations import BYTES, CONTENT, OTHER, repacked, run, samples
 from tests.record.verifiers import NODE, Page, by_console, by_script
 
 pytestmark = [
@@ -42,6 +44,18 @@ def test_they_agree_on_the_key(page: Page, key: str | None) -> None:
 @pytest.mark.parametrize("data", [b"", b"no record", b"%PDF-1.7\n"])
 def test_they_agree_on_what_is_no_record(page: Page, data: bytes) -> None:
     assert {by_console(data), by_script(data), page(data)} == {(2, "other")}
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J", "a\nb", "\u202efdp", "\ud800", "à é", "\xa0", "\U0001f600" * 14])
+def test_they_tell_a_name_alike(page: Page, name: str) -> None:
+    written, files = verify_record.read(exported(record(4)))
+    for payload in (
+        {**written, "attachments": {**written["attachments"], name: ""}},
+        {**written, "parts": {**written["parts"], name: ""}},
+    ):
+        data = repacked(canonical(payload), files)
+        _, _, said = page.said(data)
+        assert [tuple(one) for one in said] == verdict(data, None)[1]
 
 
 def test_they_say_the_same_of_a_whole_one(page: Page, tmp_path: Path) -> None:

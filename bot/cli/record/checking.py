@@ -19,7 +19,7 @@ def verify(path: Path, key: str | None) -> int:
     try:
         data = path.read_bytes()
     except OSError as unread:
-        print(say("recording.unread", path=path, why=unread.strerror))
+        print(say("recording.unread", path=_shown(path), why=unread.strerror))
         return OTHER
     code, found = verdict(data, key)
     for what, where in found:
@@ -35,12 +35,12 @@ def compare(one: Path, other: Path) -> int:
         try:
             found.append(statement(path.read_bytes()))
         except OSError as unread:
-            return _refused(say("recording.unread", path=path, why=unread.strerror))
+            return _refused(say("recording.unread", path=_shown(path), why=unread.strerror))
         except NoStatement as wrong:
             what, where = wrong.args[0] if wrong.args else ("", {})
             finding = say(f"finding.{what}", **where) if what else ""
-            said = say("recording.compared.altered", path=path, finding=finding)
-            return _refused(said if what else say("recording.compared.neither", path=path))
+            said = say("recording.compared.altered", path=_shown(path), finding=finding)
+            return _refused(said if what else say("recording.compared.neither", path=_shown(path)))
     first, second = found
     if first.incident != second.incident:
         return _refused(say("recording.compared.incidents"))
@@ -50,6 +50,11 @@ def compare(one: Path, other: Path) -> int:
         return ALTERED
     print(say("recording.compared.whole" if are_tied(first, second) else "recording.compared.apart"))
     return WHOLE
+
+
+def _shown(name: object) -> str:
+    """Return what a stranger may have named without what a terminal would obey."""
+    return "".join(sign if sign.isprintable() else "?" for sign in str(name))
 
 
 def _refused(said: str) -> int:
@@ -77,7 +82,11 @@ def _authorities(record: dict[str, Any]) -> list[verify_record.Finding]:
                 name = authority_of(verify_record.unpadded(kept["stamp"], None), kept["line"])
             except WrongStamp:
                 raise verify_record.Altered("forged", {"number": number}) from None
-            said.append(
-                ("unproved", {"number": number}) if name is None else ("authority", {"number": number, "name": name})
-            )
+            said.append(_authority(number, name))
     return said
+
+
+def _authority(number: int, name: str | None) -> verify_record.Finding:
+    if name is None:
+        return "unproved", {"number": number}
+    return "authority", {"number": number, "name": _shown(name)}

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise, product
 from typing import Any
 
 from bot.core.record.checkpoint import UNTIMED
+from bot.core.record.tree import leaf_hash
 from bot.papers.record import verify_record
 
 _LINE = re.compile(rf"{verify_record.HEAD} \S+ \d+ [0-9a-f]{{64}} \S+ \S+ [A-Za-z0-9+/]+")
@@ -27,8 +28,8 @@ class Statement:
 
     lines: Sequence[Mapping[str, Any]]
     """Checkpoints; of a record its head is the first."""
-    leaves: Sequence[bytes] = ()
-    """The hash of every entry; none where only some are shown."""
+    leaves: Mapping[int, bytes] = field(default_factory=dict)
+    """The hash of each entry that is shown, or that was purged, by its number; empty in checkpoints alone."""
 
     @property
     def incident(self) -> str:
@@ -39,6 +40,12 @@ class Statement:
     def key(self) -> str:
         """Who signed it."""
         return str(self.lines[0]["key"])
+
+    def roots(self, sizes: set[int]) -> Mapping[int, bytes]:
+        """Return the root over the first so many entries, for each of *sizes*; none where some are not shown."""
+        leaves = [self.leaves[number] for number in sorted(self.leaves)]
+        is_whole = len(leaves) == self.lines[0]["size"]
+        return verify_record.roots(leaves, sizes) if is_whole else {}
 
 
 def statement(data: bytes) -> Statement:
@@ -51,8 +58,12 @@ def statement(data: bytes) -> Statement:
         return _checkpoints(data)
     record, _ = verify_record.read(data)
     told = (verify_record.parse_line(kept["line"]) for kept in record["checkpoints"])
-    leaves = [bytes.fromhex(leaf) for leaf in record["leaves"]]
+    leaves = {entry["number"]: _leaf(entry) for entry in record["entries"]}
     return Statement(lines=(verify_record.parse_line(record["head"]), *told), leaves=leaves)
+
+
+def _leaf(entry: Mapping[str, Any]) -> bytes:
+    return leaf_hash(verify_record.canonical(entry)) if "salt" in entry else bytes.fromhex(entry["purged"])
 
 
 def _checkpoints(data: bytes) -> Statement:
@@ -75,8 +86,8 @@ def contradiction(one: Statement, other: Statement) -> Contradiction | None:
     """Return what cannot be true of both, or None. They are of one incident."""
     if one.key != other.key:
         return "key", {"one": one.key, "other": other.key}
-    for number, (leaf, another) in enumerate(zip(one.leaves, other.leaves, strict=False), 1):
-        if leaf != another:
+    for number in _same_entries(one, other):
+        if one.leaves[number] != other.leaves[number]:
             return "entry", {"number": number}
     for size, first, second in _same_sizes(one, other):
         if first != second:
@@ -95,7 +106,12 @@ def _against_time(one: Statement, other: Statement) -> Contradiction | None:
 
 def are_tied(one: Statement, other: Statement) -> bool:
     """Say whether both tell of the same entries at all."""
-    return any(True for _ in _same_sizes(one, other))
+    return bool(_same_entries(one, other)) or any(True for _ in _same_sizes(one, other))
+
+
+def _same_entries(one: Statement, other: Statement) -> Sequence[int]:
+    """Return the numbers of the entries that both show."""
+    return sorted(one.leaves.keys() & other.leaves.keys())
 
 
 def _same_sizes(one: Statement, other: Statement) -> Iterator[tuple[int, bytes, bytes]]:
@@ -104,8 +120,7 @@ def _same_sizes(one: Statement, other: Statement) -> Iterator[tuple[int, bytes, 
         if first["size"] == second["size"]:
             yield first["size"], first["root"], second["root"]
     for known, told in ((one, other), (other, one)):
-        sizes = {line["size"] for line in told.lines}
-        roots = verify_record.roots(list(known.leaves), sizes)
+        roots = known.roots({line["size"] for line in told.lines})
         for line in told.lines:
             if line["size"] in roots:
                 yield line["size"], roots[line["size"]], line["root"]

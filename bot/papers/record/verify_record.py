@@ -30,6 +30,8 @@ from decimal import Decimal
 from typing import Any
 
 MARK, HEAD, SEAL = b"cellule-record-1", "cellule-checkpoint-1", "cellule-seal-1"
+HOUR = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+LINE = re.compile(rf"{HEAD} [^ ]+ \d{{1,15}} [0-9a-f]{{64}} (-|{HOUR}) [^ ]+ [^ ]+", re.ASCII)
 SLOT = re.compile(rb"%cellule-seal-1 ([A-Za-z0-9+/]{86})\n(?=startxref\n\d+\n%%EOF\n\Z)")
 WORDS: dict[str, str] = {}
 Finding = tuple[str, dict[str, Any]]
@@ -115,10 +117,8 @@ def _written(value: Any) -> str:
         return "{" + ",".join(f"{_written(name)}:{_written(value[name])}" for name in names) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(_written, value)) + "]"
-    return _number(value) if isinstance(value, float) else json.dumps(value)
-
-
-def _number(value: float) -> str:
+    if not isinstance(value, float):
+        return json.dumps(value)
     return str(int(value)) if value == int(value) else format(Decimal(repr(value)), "f")
 
 
@@ -166,10 +166,8 @@ def goes_on(earlier: int, size: int, proof: list[bytes], old: bytes, new: bytes)
     sides = _sides((earlier - 1) >> whole, (size - 1) >> whole, path[1:])
     first = second = path[0]
     for other, is_left in sides or ():
-        first, second = (
-            (pair(other, first) if is_left else first),
-            pair(*((other, second) if is_left else (second, other))),
-        )
+        first = pair(other, first) if is_left else first
+        second = pair(other, second) if is_left else pair(second, other)
     return sides is not None and first == old and second == new
 
 
@@ -226,7 +224,7 @@ def stamped(response: bytes) -> tuple[str, str]:
     algorithm, digest = _parts(imprint)
     if _parts(status)[0] not in (b"\x00", b"\x01") or _parts(algorithm)[0].hex() != "608648016503040201":
         raise ValueError
-    return digest.hex(), hour.decode("ascii")
+    return digest.hex(), re.findall(rb"\A\d{14}(?:\.\d+)?Z\Z", hour)[0].decode()
 
 
 def _parts(data: bytes) -> list[bytes]:
@@ -281,9 +279,9 @@ def read(data: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 
 def parse_line(line: str, number: int = 0) -> dict[str, Any]:
-    """Return what a checkpoint says. Raises Altered when its signature is wrong."""
+    """Return what a checkpoint says. Raises Altered when it is none, or its signature is wrong."""
     words = line.split(" ")
-    if len(words) != 7 or words[0] != HEAD or not signed(words[5], " ".join(words[:5]), words[6]):
+    if not LINE.fullmatch(line) or not signed(words[5], " ".join(words[:5]), words[6]):
         raise Altered("checkpoint", {"number": number}) if number else Altered("head", {})
     return {"incident": words[1], "size": int(words[2]), "root": _hash(words[3]), "at": words[4], "key": words[5]}
 
@@ -296,6 +294,8 @@ def _entries(record: dict[str, Any], head: dict[str, Any]) -> Iterator[Finding]:
     before, shown = 0, 0
     for place, entry in enumerate(entries):
         number, is_shown = entry["number"], "salt" in entry
+        if type(number) is not int:
+            raise ValueError
         if not before < number <= size or (leaves and number != before + 1):
             raise Altered("order", {"number": number, "before": before})
         before, shown = number, shown + is_shown
@@ -348,13 +348,13 @@ def _beside(record: dict[str, Any], files: dict[str, bytes]) -> None:
     """Find what is attached, and what entries name by its hash, to be what was meant."""
     for name in sorted({*files, *record["attachments"]}):
         if hash_of(files.get(name, b"")) != record["attachments"].get(name):
-            raise Altered("attachment", {"name": name})
+            raise Altered("attachment", {"name": re.sub("[^ -~]", "?", name)})
     bodies = [entry["body"] for entry in record["entries"] if entry.get("kind") == "Opened"]
     apart = [body[part] for body in bodies for part in ("playbook", "rules", "closed_days")]
     named = {digest for digest in apart if isinstance(digest, str)}
     for name in sorted({*named, *record["parts"]}):
         if name not in named or hash_of(record["parts"].get(name, "").encode()) != name:
-            raise Altered("part", {"name": name[:12]})
+            raise Altered("part", {"name": re.sub("[^ -~]", "?", name[:12])})
 
 
 def main(words: list[str]) -> int:

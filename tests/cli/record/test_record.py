@@ -29,6 +29,8 @@ from bot.store.sqlite import SqliteStore, open_store
 from tests.config.files import changed, fill, write
 from tests.core.build import ALICE, NOW, OPENED, ROOM
 from tests.databases import Postgres, database_server, state_in
+from tests.record import build as record
+from tests.record.authority import OPENSSL, Authority
 
 __all__ = ["database_server"]
 KEY = bytes(32)
@@ -266,6 +268,25 @@ async def test_it_says_where_a_record_was_altered(
     assert capsys.readouterr().out == "Coupé\u00a0: la fin du fichier manque.\n"
 
 
+@pytest.mark.skipif(OPENSSL is None, reason="needs OpenSSL")
+def test_a_stranger_names_nothing_that_a_terminal_would_obey(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stamp = Authority(tmp_path, name="A\x1b[2J\u202eé").stamp
+    (tmp_path / "a\x1b[2J.pdf").write_bytes(record.exported(record.record(4, stamp=stamp)))
+    (tmp_path / "b\x1b[2J.pdf").write_bytes(b"")
+    named = [str(tmp_path / f"{letter}\x1b[2J.pdf") for letter in "abc"]
+    assert main(["record", "verify", named[0]]) == Exit.DONE
+    assert main(["record", "verify", named[2]]) == Exit.WRONG
+    assert main(["record", "compare", *named[:2]]) == Exit.WRONG
+    assert main(["record", "compare", *named[1:]]) == Exit.WRONG
+    told = capsys.readouterr()
+    assert "signature of CN=A?[2J?é." in told.out
+    assert "c?[2J.pdf" in told.out
+    assert "b?[2J.pdf" in told.err
+    assert (told.out + told.err).replace("\n", "").replace("\xa0", "").isprintable()
+
+
 async def test_two_histories_of_one_incident_are_told_apart(
     config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -280,6 +301,8 @@ async def test_two_histories_of_one_incident_are_told_apart(
         await append(store, *STORY[:2], Noted(at=NOW, by=ALICE, text="something else"), *STORY[3:])
         await seal(store, 1)
     false = await exported(again, tmp_path / "false.pdf")
+    for of, name in ((config, "true"), (again, "false")):
+        await exported(of, tmp_path / f"{name}-part.pdf", entries="3")
     capsys.readouterr()
 
     def compared(one: str, other: str) -> tuple[int, str]:
@@ -296,6 +319,9 @@ async def test_two_histories_of_one_incident_are_told_apart(
         1,
         "Contradiction: the first 4 entries are not the same. One of the two histories was rewritten.",
     )
+    said = "Contradiction: entry 3 is not the same. One of the two histories was rewritten."
+    assert compared("false-part.pdf", "true-part.pdf") == (1, said)
+    assert compared("true-part.pdf", "true.pdf")[0] == 0
     (tmp_path / "nothing.txt").write_text("nothing")
     (tmp_path / "cut.pdf").write_bytes(true.read_bytes()[:-9])
     assert compared("true.pdf", "nothing.txt")[0] == 2

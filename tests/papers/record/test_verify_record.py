@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -156,6 +158,96 @@ def test_a_part_that_an_entry_names_and_that_is_gone_is_found() -> None:
 )
 def test_in_a_part_every_proof_counts(change: Change, finding: tuple[str, dict[str, Any]]) -> None:
     assert found(changed(PART, change)) == finding
+
+
+def claim(hour: str) -> Change:
+    """Sign a checkpoint more, of this very tree, for that hour."""
+
+    def change(written: dict[str, Any]) -> None:
+        statement = " ".join((*written["head"].split(" ")[:4], hour))
+        line = f"{statement} {KEY.public} {KEY.sign(statement)}"
+        written["checkpoints"].append({"line": line, "proof": [], "stamp": None})
+
+    return change
+
+
+@pytest.mark.parametrize("data", [WHOLE, PART])
+@pytest.mark.parametrize(
+    "hour", ["", "z\x1b[2J\x1b[1A", "2099-01-01", "2099-01-01T00:00:00Z\n", "2099-01-01T00:00:0\u0661Z", "2099\u202e"]
+)
+def test_a_checkpoint_signed_for_an_hour_that_is_none_is_found(data: bytes, hour: str) -> None:
+    assert verify_record.check(changed(data, claim("2099-01-01T00:00:00Z")))
+    assert found(changed(data, claim(hour))) == ("checkpoint", {"number": 4})
+
+
+def test_a_head_signed_for_so_many_entries_in_other_digits_is_none() -> None:
+    words = verify_record.read(WHOLE)[0]["head"].split(" ")
+    for size in ("\u0661\u0667", "+17", "1_7", "1" * 16):
+        statement = " ".join((*words[:2], size, *words[3:5]))
+        line = f"{statement} {KEY.public} {KEY.sign(statement)}"
+        with pytest.raises(verify_record.Altered):
+            verify_record.parse_line(line)
+
+
+def test_a_number_is_a_whole_one() -> None:
+    assert found(changed(WHOLE, lambda it: it["entries"][0].update(number=True))) == ("form", {})
+
+
+def der(tag: int, *parts: bytes) -> bytes:
+    inside = b"".join(parts)
+    return bytes([tag, len(inside)]) + inside
+
+
+def time_stamp(line: str, hour: bytes) -> str:
+    """Return the shortest answer of an authority that has a hash and an hour, signed by nobody."""
+    algorithm = der(0x30, der(6, bytes.fromhex("608648016503040201")))
+    imprint = der(0x30, algorithm, der(4, sha256(line.encode()).digest()))
+    told = der(0x30, der(2, b"\1"), der(6, b"*"), imprint, der(2, b"\1"), der(24, hour))
+    content = der(0x30, der(6, b"*"), der(0xA0, der(4, told)))
+    signed = der(0x30, der(2, b"\3"), der(0x31), content)
+    answer = der(0x30, der(0x30, der(2, b"\0")), der(0x30, der(6, b"*"), der(0xA0, signed)))
+    return b64encode(answer).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize(
+    ("hour", "is_one"),
+    [
+        (b"20261124170000Z", True),
+        (b"20261124170000.25Z", True),
+        (b"20261124170000Z\n", False),
+        (b"20261124170000", False),
+        (b"\x1b[2J\x1b[1A", False),
+    ],
+)
+def test_a_time_stamp_of_an_hour_that_is_none_is_found(hour: bytes, is_one: bool) -> None:
+    def change(written: dict[str, Any]) -> None:
+        kept = written["checkpoints"][2]
+        kept["stamp"] = time_stamp(kept["line"], hour)
+
+    data = changed(PART, change)
+    if is_one:
+        assert dict(verify_record.check(data))["stamped"] == {"number": 3, "at": hour.decode()}
+    else:
+        assert found(data) == ("form", {})
+
+
+@pytest.mark.parametrize(
+    ("name", "is_told_as"),
+    [
+        ("\x1b[2J.py", "?[2J.py"),
+        ("a\nb", "a?b"),
+        ("\u202efdp", "?fdp"),
+        ("\ud800", "?"),
+        ("é \U0001f600", "? ?"),
+        ("\x9b", "?"),
+    ],
+)
+def test_a_name_is_told_without_what_a_terminal_would_obey(name: str, is_told_as: str) -> None:
+    assert found(changed(WHOLE, lambda it: it["attachments"].update({name: ""}))) == (
+        "attachment",
+        {"name": is_told_as},
+    )
+    assert found(changed(WHOLE, lambda it: it["parts"].update({name: ""}))) == ("part", {"name": is_told_as})
 
 
 def test_a_record_that_is_written_otherwise_is_found() -> None:
