@@ -10,7 +10,10 @@ from bot import voice
 from bot.core import facts
 from bot.core.evolve import evolve
 from bot.core.incident import Incident
+from bot.core.language import Language
 from bot.core.report.pages import Table
+from bot.voice.custody.things import taken
+from bot.voice.markup import render
 from bot.voice.report.evidence import evidence
 from tests.core.build import ALICE, BOB, NOW, incident
 from tests.core.test_evidence import DIGEST, ORIGIN, OTHER
@@ -61,6 +64,24 @@ def test_what_somebody_typed_forges_no_line(sign: str) -> None:
 
 def test_a_source_of_nothing_that_is_seen_is_none() -> None:
     assert "Provenance\u00a0: personne ne l’a dit" in sheet(room(replace(KEPT, source="\u200b\n")))
+
+
+def test_it_says_that_no_more_was_done_than_was() -> None:
+    for keeping in facts.Keeping:
+        said = sheet(room(replace(KEPT, keeping=keeping), NAMED))
+        assert "gardé chiffré" not in said
+        assert "tel que son détenteur l’a donné. Chaque pièce dit ce qui est gardé. Aucun fichier n’a été ouvert." in said
+        assert ("Préservation\u00a0: chiffrée ici" in said) is (keeping is facts.Keeping.KEPT)
+        assert "celle qu’a donnée alice." in said
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Do not delete it, nor"), ("fr", "Ne la supprimez pas, ni")])
+def test_whoever_keeps_a_thing_is_told_to_keep_it_whether_or_not_a_message_brought_it(
+    language: str, words: str
+) -> None:
+    here = replace(incident(), language=Language(language))
+    for fact in (replace(KEPT, keeping=facts.Keeping.WITH_HOLDER), NAMED):
+        assert words in render(taken(fact, here)).body
 
 
 def test_the_table_of_a_report_has_it_on_one_line_too() -> None:
