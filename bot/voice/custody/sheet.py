@@ -23,7 +23,7 @@ def evidence_sheet(incident: Incident, files: Mapping[int, str], sums: Mapping[s
     *files* names what lies beside it by number, *sums* has the SHA-256 of everything beside it by name.
     """
     french = Language("fr")
-    title = title_of(replace(incident, title=printed(incident.title)))
+    title = title_of(replace(incident, title=printed(incident.title), language=french))
     lines = [
         word(french, "sheet.title").upper(),
         word(french, "sheet.incident", codename=incident.codename, title=title),

@@ -70,7 +70,9 @@ def test_it_says_that_no_more_was_done_than_was() -> None:
     for keeping in facts.Keeping:
         said = sheet(room(replace(KEPT, keeping=keeping), NAMED))
         assert "gardé chiffré" not in said
-        assert "tel que son détenteur l’a donné. Chaque pièce dit ce qui est gardé. Aucun fichier n’a été ouvert." in said
+        assert (
+            "tel que son détenteur l’a donné. Chaque pièce dit ce qui est gardé. Aucun fichier n’a été ouvert." in said
+        )
         assert ("Préservation\u00a0: chiffrée ici" in said) is (keeping is facts.Keeping.KEPT)
         assert "celle qu’a donnée alice." in said
 
@@ -82,6 +84,14 @@ def test_whoever_keeps_a_thing_is_told_to_keep_it_whether_or_not_a_message_broug
     here = replace(incident(), language=Language(language))
     for fact in (replace(KEPT, keeping=facts.Keeping.WITH_HOLDER), NAMED):
         assert words in render(taken(fact, here)).body
+
+
+def test_a_drill_says_so_in_the_language_of_the_sheet() -> None:
+    drill = replace(room(KEPT), drill=True)
+    assert drill.language == "en"
+    assert " - [EXERCICE] " in sheet(drill)
+    assert "[DRILL]" not in sheet(drill)
+    assert "EXERCICE" not in sheet(room(KEPT))
 
 
 def test_the_table_of_a_report_has_it_on_one_line_too() -> None:
