@@ -27,12 +27,12 @@ _CONTEXT = {
 Node = dict[str, Any]
 
 
-def case_file(incident: Incident, files: Mapping[int, str], version: str) -> bytes:
+def case_file(incident: Incident, files: Mapping[int, str], version: str, *, called: str) -> bytes:
     """Return the evidence of *incident* with its custody; *files* names those that lie beside it, by number.
 
-    The same evidence gives the same bytes. It names people by their Matrix ids.
+    *called* is the name of the investigation. The same evidence gives the same bytes. People have their Matrix ids.
     """
-    graph = _Graph(incident, files, version)
+    graph = _Graph(incident, files, version, called)
     return json.dumps({"@context": _CONTEXT, "@graph": list(graph.nodes())}, ensure_ascii=False, indent=1).encode()
 
 
@@ -77,8 +77,8 @@ def _later(fact: facts.EvidenceFact) -> _Act:
 
 
 class _Graph:
-    def __init__(self, incident: Incident, files: Mapping[int, str], version: str) -> None:
-        self._incident, self._files, self._version = incident, files, version
+    def __init__(self, incident: Incident, files: Mapping[int, str], version: str, called: str) -> None:
+        self._incident, self._files, self._version, self._called = incident, files, version, called
 
     def nodes(self) -> Iterator[Node]:
         items = tuple(self._incident.evidence.values())
@@ -86,7 +86,7 @@ class _Graph:
         yield {
             "@id": self._id("Investigation"),
             "@type": "case-investigation:Investigation",
-            "uco-core:name": self._incident.codename,
+            "uco-core:name": self._called,
             "uco-core:object": [{"@id": self._id("ProvenanceRecord", item.number)} for item in items],
         }
         yield {

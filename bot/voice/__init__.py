@@ -185,7 +185,7 @@ from bot.voice.trust.verification import (
     verdict,
     verification_ended,
 )
-from bot.voice.wording import alert_title, file_mark
+from bot.voice.wording import alert_title, file_mark, marked
 
 __all__ = [
     "MOST_LETTERS",
@@ -319,6 +319,7 @@ __all__ = [
     "list_notes",
     "list_otherwise",
     "list_wrong",
+    "marked",
     "misnamed",
     "missing_labels",
     "named_log",

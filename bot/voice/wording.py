@@ -20,7 +20,7 @@ from bot.core.people.guests import Door, by_door
 from bot.core.people.naming import localpart
 from bot.core.people.roster import Role, holders
 from bot.core.playbook import Step
-from bot.sentences.typography import typeset
+from bot.sentences.typography import NO_BREAK, typeset
 from bot.voice.catalogue import counted, own, say, word
 from bot.voice.markup import Piece, join
 from bot.voice.times import elapsed, left, moment, near
@@ -42,6 +42,11 @@ def short(text: str, limit: int = SHORT) -> str:
     if line == text and len(line) <= limit:
         return text
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def printed(text: str) -> str:
+    """Return *text* as one line of a paper that is signed: whatever breaks a line or is not seen becomes a blank."""
+    return "".join(sign if sign.isprintable() or sign == NO_BREAK else " " for sign in text).strip()
 
 
 def cut(text: str, limit: int = LONG) -> str:

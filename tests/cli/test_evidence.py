@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -78,6 +79,16 @@ async def test_files_custody_and_a_signed_sheet_are_written(
     ):
         assert line in sheet
     assert "2 pieces of evidence, 1 with their file" in capsys.readouterr().out
+
+
+async def test_of_a_drill_sheet_and_graph_say_so(tmp_path: Path) -> None:
+    found = load(write(fill(tmp_path), changed()))
+    async with await open_store(found.state.folder, KEY) as store:
+        await append(store, replace(OPENED, drill=True), RoomReady(at=NOW, room=ROOM), HELD)
+    await export_evidence(found, NAME, tmp_path / "handed", NOW)
+    graph = json.loads((tmp_path / "handed/case-uco.jsonld").read_bytes())["@graph"]
+    assert graph[0]["uco-core:name"] == f"[DRILL] {NAME}"
+    assert " - [EXERCICE] " in (tmp_path / "handed/fiche.txt").read_text("utf-8")
 
 
 async def test_the_signature_is_over_every_byte_above_it(config: Config, tmp_path: Path) -> None:

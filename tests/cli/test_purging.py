@@ -13,7 +13,20 @@ from bot.cli import Exit, main
 from bot.cli.state.purging import PurgeFailedError, PurgeRefusedError, purge_incident
 from bot.cli.tongue import said
 from bot.config import Config, load
-from bot.core.facts import ChoiceOffered, Closed, DeskFact, Fact, Noted, PurgeCause, Purged, RoomReady, StepDone
+from bot.core.documents.purge import AFTER_HOLD
+from bot.core.facts import (
+    ChoiceOffered,
+    Closed,
+    DeskFact,
+    Fact,
+    Held,
+    HoldLifted,
+    Noted,
+    PurgeCause,
+    Purged,
+    RoomReady,
+    StepDone,
+)
 from bot.core.facts.questions import QuestionAsked, QuestionsPosted
 from bot.core.names import DeviceId, EventId, IncidentId, InputId, RoomId, StepId
 from bot.matrix.account.session import LOGIN, Login
@@ -24,7 +37,7 @@ from bot.store.connection import STATE_FILE
 from bot.store.pages import standing
 from bot.store.sqlite import SqliteStore, open_store
 from tests.config.files import changed, fill, write
-from tests.core.build import ALICE, NOW, OPENED, ROOM
+from tests.core.build import ALICE, BOB, NOW, OPENED, ROOM
 from tests.core.cascades import extended, opening, ready, row
 from tests.kept_keys import machine_over
 from tests.matrix.guard.test_crypto_store import SIGNING
@@ -172,6 +185,33 @@ async def test_backups_that_still_hold_it_are_named(config: Config, capsys: pyte
         await store.put("last-backup", NOW.isoformat().encode())
     await purge(config)
     assert f"the last of {NOW:%Y-%m-%d}: delete them" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("C", "was under legal hold less than a week ago; purge it from 2027-05-01 17:01 UTC on"),
+        (
+            "fr_FR.UTF-8",
+            "il y a moins d’une semaine\u00a0; purgez-le à partir du 2027-05-01 17:01 UTC",
+        ),
+    ],
+)
+async def test_after_a_hold_was_lifted_it_stays_a_week_at_the_console_too(
+    config: Config, locale: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lifted = LATER - AFTER_HOLD + timedelta(minutes=1)
+    held = Held(at=NOW, by=ALICE, reason="the court asked")
+    async with await open_store(config.state.folder, KEY) as store:
+        await append(store, OPENED.incident, held, HoldLifted(at=lifted, by=ALICE, confirmed_by=BOB))
+    monkeypatch.setenv("LC_ALL", locale)
+    before = await stored(config, OPENED.incident)
+    with pytest.raises(PurgeRefusedError) as refused:
+        await purge(config)
+    assert words in said(refused.value)
+    assert await stored(config, OPENED.incident) == before
+    await purge_incident(config, NAME, lifted + AFTER_HOLD, ask=None, offline=True)
+    assert isinstance((await stored(config, OPENED.incident))[-1], Purged)
 
 
 def test_without_a_terminal_it_must_be_told_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

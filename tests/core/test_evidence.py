@@ -17,7 +17,9 @@ from bot.core.evolve import evolve
 from bot.core.facts import DeviceProof, FileOrigin, Keeping
 from bot.core.incident import Incident, Status
 from bot.core.names import DeviceId, EventId
-from tests.core.build import ALICE, BOB, CAROL, ERIN, NOW, incident
+from bot.core.people.errors import OwnerNotProved
+from bot.core.people.roster import Role
+from tests.core.build import ALICE, BOB, CAROL, DAY, ERIN, GUEST, NOW, grow, incident
 
 HOUR = timedelta(hours=1)
 DIGEST, OTHER = "a" * 64, "b" * 64
@@ -94,6 +96,17 @@ def test_a_hand_over_waits_for_whoever_it_is_for() -> None:
     assert (item.holder, item.handed) == (CAROL, None)
     assert item.received is not None
     assert (item.received.device, item.received.proof) == PHONE
+
+
+def test_nothing_is_handed_to_a_guest_until_somebody_proved_who_they_are() -> None:
+    door = facts.DoorOpened(at=NOW, by=ALICE, number=1, door="d", roles=(Role.IT,), name="Guest", until=NOW + DAY)
+    room = grow(with_file(), door, facts.GuestCame(at=NOW, number=1, user=GUEST))
+    command = HandEvidence(number=1, who=GUEST)
+    with pytest.raises(OwnerNotProved) as refused:
+        deciding.hand(room, command, ALICE, NOW)
+    assert refused.value.who == GUEST
+    proved = grow(room, facts.GuestProved(at=NOW, by=ALICE, number=1, user=GUEST))
+    assert deciding.hand(proved, command, ALICE, NOW).to == GUEST
 
 
 def test_an_unknown_number_is_refused_with_the_last_one() -> None:

@@ -57,7 +57,7 @@ def validated(data: bytes, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_validator_of_the_ontology_finds_nothing_wrong(tmp_path: Path) -> None:
-    data = case_file(with_evidence(), {1: "E1.bin"}, "0.1")
+    data = case_file(with_evidence(), {1: "E1.bin"}, "0.1", called="Calm Heron")
     found = validated(data, tmp_path)
     assert found.returncode == 0, found.stdout
     assert "Conforms: True" in found.stdout
@@ -68,9 +68,10 @@ def test_a_validator_of_the_ontology_finds_nothing_wrong(tmp_path: Path) -> None
 
 
 def test_it_says_whose_thing_it_is_and_each_act_by_its_word() -> None:
-    data = case_file(with_evidence(), {1: "E1.bin"}, "0.1")
-    assert data == case_file(with_evidence(), {1: "E1.bin"}, "0.1")
+    data = case_file(with_evidence(), {1: "E1.bin"}, "0.1", called="Calm Heron")
+    assert data == case_file(with_evidence(), {1: "E1.bin"}, "0.1", called="Calm Heron")
     graph = json.loads(data)["@graph"]
+    assert graph[0]["uco-core:name"] == "Calm Heron"
     acts = [node["uco-core:name"] for node in graph if node["@type"] == "case-investigation:InvestigativeAction"]
     assert acts == [
         *("identification", "acquisition", "preservation", "identification", "transfer", "transfer"),
@@ -84,4 +85,4 @@ def test_a_thing_that_happened_before_it_was_there_is_an_error() -> None:
     assert isinstance(taken, facts.EvidenceTaken)
     twice = {1: Item(taken=taken, custody=(taken, taken))}
     with pytest.raises(ValueError, match="taken in once"):
-        case_file(replace(with_evidence(), evidence=twice), {}, "0.1")
+        case_file(replace(with_evidence(), evidence=twice), {}, "0.1", called="Calm Heron")

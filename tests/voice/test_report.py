@@ -177,6 +177,21 @@ def test_a_drill_says_so_on_its_cover_and_stands_in_no_register() -> None:
     assert "Entry in the register of breaches" in titles(told(STORY))
 
 
+@pytest.mark.parametrize(("language", "mark", "begins"), [(EN, "[DRILL] ", "drill-"), (FR, "[EXERCICE] ", "exercice-")])
+def test_a_drill_says_so_on_the_page_of_a_part_and_in_the_names_of_files(
+    language: Language, mark: str, begins: str
+) -> None:
+    stood = fold(STORY)
+    assert stood is not None
+    real = replace(stood, language=language)
+    drill = replace(real, drill=True)
+    titles = [voice.record_cover(one, shown=1, size=2, key="k" * 43).title for one in (real, drill)]
+    assert titles[1] == mark + titles[0]
+    entries = tuple(Entry(number=number, fact=fact) for number, fact in enumerate(STORY, 1))
+    stems = [voice.report_stem(Contents(incident=one, entries=entries, root="", key="")) for one in (real, drill)]
+    assert stems[1] == begins + stems[0]
+
+
 @pytest.mark.parametrize("language", [EN, FR])
 def test_the_label_is_never_translated_and_what_it_means_is(language: Language) -> None:
     report = told(STORY, language=language)

@@ -57,7 +57,7 @@ def _contents(incident: Incident, files: Mapping[int, bytes], key: RecordKey, no
     """Return what is written, by name; files have names that nothing opens by itself."""
     names = {number: f"E{number}.bin" for number in files}
     beside = {names[number]: data for number, data in files.items()}
-    beside[GRAPH] = case_file(incident, names, __version__)
+    beside[GRAPH] = case_file(incident, names, __version__, called=voice.marked(incident, incident.codename))
     sums = {name: sha256(data).hexdigest() for name, data in beside.items()}
     sheet = voice.evidence_sheet(incident, names, sums, now)
     signed = sheet + voice.signature_lines(key.public, key.sign(sheet))

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.backup.making import last_made
 from bot.cli.tongue import count, say
 from bot.config import Config
+from bot.core.documents.purge import held_until
 from bot.core.facts import PurgeCause
 from bot.core.incident import Incident, Status
 from bot.core.names import InputId, RoomId
@@ -47,7 +48,7 @@ async def purge_incident(config: Config, named: str, now: datetime, *, ask: Ask 
         raise PurgeRefusedError("purging.nothing_kept", folder=config.state.folder)
     async with open_alone(config.state) as store:
         books = await Books.load(store)
-        incident = _closed(books, named)
+        incident = _closed(books, named, now)
         if ask is not None:
             _confirm(incident, ask)
         texts = await store.texts(incident.id) | await store.texts(DESK)
@@ -60,7 +61,7 @@ async def purge_incident(config: Config, named: str, now: datetime, *, ask: Ask 
         print(say("purging.backups", day=f"{made:%Y-%m-%d}"))
 
 
-def _closed(books: Books, named: str) -> Incident:
+def _closed(books: Books, named: str, now: datetime) -> Incident:
     known = books.incidents()
     found = [one for one in known if named in (one.id, one.codename) or named.casefold() == one.codename.casefold()]
     if not found:
@@ -73,6 +74,9 @@ def _closed(books: Books, named: str) -> Incident:
         raise PurgeRefusedError("purging.held", name=incident.codename)
     if incident.status is not Status.CLOSED:
         raise PurgeRefusedError("purging.open", name=incident.codename)
+    until = held_until(incident)
+    if until is not None and now < until:
+        raise PurgeRefusedError("purging.held_until", name=incident.codename, day=f"{until:%Y-%m-%d %H:%M} UTC")
     return incident
 
 

@@ -43,8 +43,14 @@ def due(incident: Incident, after: timedelta) -> datetime | None:
         return None
     repeat = None if incident.drill else incident.playbook.repeat
     kept_long = incident.closed_at + (after if repeat is None else max(after, repeat + AFTER_REPEAT))
+    until = held_until(incident)
+    return kept_long if until is None else max(kept_long, until)
+
+
+def held_until(incident: Incident) -> datetime | None:
+    """Return until when *incident* stays after its legal hold was lifted, whoever purges it; None where none was."""
     lifted = incident.hold_lifted_at
-    return kept_long if lifted is None else max(kept_long, lifted + AFTER_HOLD)
+    return None if lifted is None else lifted + AFTER_HOLD
 
 
 def remains(incident: Incident, records: Sequence[Record], purged: facts.Purged) -> tuple[Record, ...]:

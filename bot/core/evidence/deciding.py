@@ -12,7 +12,7 @@ from bot.core.evidence.items import Arrived, Item, Limits
 from bot.core.facts import DeviceProof, EvidenceHanded, EvidenceReceived, EvidenceSourced, EvidenceTaken, Keeping
 from bot.core.incident import Incident, Status
 from bot.core.names import DeviceId, UserId
-from bot.core.people.naming import find_person
+from bot.core.people.guests import find_proved
 from bot.core.people.roster import Right
 
 
@@ -59,10 +59,10 @@ def source(incident: Incident, command: SourceEvidence, by: UserId, now: datetim
 
 
 def hand(incident: Incident, command: HandEvidence, by: UserId, now: datetime) -> EvidenceHanded:
-    """Hand a thing to somebody of the roster, who is to acknowledge it. Raises RuleError."""
+    """Hand a thing to somebody of the roster who is proved, and is to acknowledge it. Raises RuleError."""
     _refuse(incident, by)
     item = find(incident, command.number)
-    to = find_person(command.who, incident.roster)
+    to = find_proved(command.who, incident.roster, incident.doors)
     if to == item.holder:
         raise errors.HolderHasIt(item.number, to)
     return EvidenceHanded(at=now, by=by, number=item.number, to=to)

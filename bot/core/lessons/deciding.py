@@ -9,11 +9,10 @@ from bot.core import commands
 from bot.core.decide.asking import need
 from bot.core.facts import FindingDone, FindingDropped, FindingFact, FindingGiven, FindingNoted
 from bot.core.incident import Incident
-from bot.core.lessons.errors import DayOver, FindingEnded, OwnerNotProved, UnknownFinding
+from bot.core.lessons.errors import DayOver, FindingEnded, UnknownFinding
 from bot.core.lessons.findings import Finding
 from bot.core.names import UserId
-from bot.core.people.guests import unproved
-from bot.core.people.naming import find_person
+from bot.core.people.guests import find_proved
 from bot.core.people.roster import Right
 
 OfFindings = commands.NoteFinding | commands.GiveFinding | commands.FinishFinding | commands.DropFinding
@@ -56,12 +55,7 @@ def _open(incident: Incident, number: int) -> Finding:
 
 def _owner(incident: Incident, who: str) -> UserId | None:
     """Return whom *who* names, somebody of the roster whom somebody vouched for and compared; None when it is empty."""
-    if not who:
-        return None
-    user = find_person(who, incident.roster)
-    if user in unproved(incident.doors):
-        raise OwnerNotProved(user)
-    return user
+    return find_proved(who, incident.roster, incident.doors) if who else None
 
 
 def _day(incident: Incident, day: date | None, now: datetime) -> date | None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.core.errors import RuleError
-from bot.core.names import UserId
 
 
 @dataclass(eq=False)
@@ -30,10 +29,3 @@ class DayOver(RuleError):
 
     day: date
     today: date
-
-
-@dataclass(eq=False)
-class OwnerNotProved(RuleError):
-    """Nobody has proved yet who it is that came by a door."""
-
-    who: UserId

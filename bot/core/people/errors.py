@@ -68,3 +68,10 @@ class NoGuest(RuleError):
     """Nobody of that name came by a door here who is still to be proved."""
 
     who: str
+
+
+@dataclass(eq=False)
+class OwnerNotProved(RuleError):
+    """Nobody has proved yet who it is that came by a door."""
+
+    who: UserId

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -12,6 +12,8 @@ from bot.core import facts
 from bot.core.facts import DoorFact
 from bot.core.facts.people import DoorNews
 from bot.core.names import UserId
+from bot.core.people.errors import OwnerNotProved
+from bot.core.people.naming import find_person
 from bot.core.people.roster import Role
 
 
@@ -153,3 +155,14 @@ def to_be_proved(user: UserId, *places: Doors) -> Door | None:
 def unproved(doors: Doors) -> Mapping[UserId, Door]:
     """Return who came by a door while nobody has proved who they are: they acknowledge and note, and no more."""
     return {door.user: door for door in doors.values() if door.user and door.is_inside and not door.is_proved}
+
+
+def find_proved(typed: str, roster: Iterable[UserId], doors: Doors) -> UserId:
+    """Return the person of *roster* that *typed* names, as `find_person` does; somebody proved who a guest is.
+
+    Raises UnknownPerson, AmbiguousPerson or OwnerNotProved.
+    """
+    user = find_person(typed, roster)
+    if user in unproved(doors):
+        raise OwnerNotProved(user)
+    return user

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core.evidence.items import Item
@@ -11,7 +12,7 @@ from bot.core.language import Language
 from bot.voice.catalogue import word
 from bot.voice.custody.things import custody_lines, size_words
 from bot.voice.times import moment
-from bot.voice.wording import title_of
+from bot.voice.wording import printed, title_of
 
 _WIDTH = 78
 
@@ -22,9 +23,10 @@ def evidence_sheet(incident: Incident, files: Mapping[int, str], sums: Mapping[s
     *files* names what lies beside it by number, *sums* has the SHA-256 of everything beside it by name.
     """
     french = Language("fr")
+    title = title_of(replace(incident, title=printed(incident.title), language=french))
     lines = [
         word(french, "sheet.title").upper(),
-        word(french, "sheet.incident", codename=incident.codename, title=title_of(incident)),
+        word(french, "sheet.incident", codename=incident.codename, title=title),
         word(french, "sheet.made", at=moment(at, incident.zone, french)),
         word(french, "sheet.clock", zone=incident.zone.key),
         word(french, "sheet.what"),
@@ -44,10 +46,10 @@ def signature_lines(public: str, signature: str) -> str:
 
 def _thing(item: Item, incident: Incident, file: str | None, language: Language) -> Iterator[str]:
     taken = item.taken
-    yield f"E{item.number}  {taken.name}"
+    yield f"E{item.number}  {printed(taken.name)}"
     yield word(language, "sheet.hash", digest=taken.digest)
     if taken.size is not None:
         yield word(language, "sheet.size", size=taken.size, words=size_words(taken.size, language))
-    yield word(language, "sheet.source", source=item.source or word(language, "sheet.source.none"))
+    yield word(language, "sheet.source", source=printed(item.source) or word(language, "sheet.source.none"))
     yield word(language, "sheet.file", file=file) if file else word(language, "sheet.file.none")
     yield from (f"  {line}" for line in custody_lines(item, incident, language))

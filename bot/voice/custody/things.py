@@ -14,7 +14,7 @@ from bot.core.replies.subjects import About, Handed, RestOf
 from bot.voice.catalogue import say, word
 from bot.voice.markup import Piece, Text, bullets, join, paragraphs, render
 from bot.voice.times import moment
-from bot.voice.wording import and_more, cut, person, short
+from bot.voice.wording import and_more, cut, person, printed, short
 
 _MOST, _MOST_STEPS = 30, 12
 _LONGEST_NAME = 80
@@ -140,7 +140,7 @@ def _where(fact: facts.EvidenceTaken, incident: Incident) -> Piece:
 def custody_lines(item: Item, incident: Incident, language: Language) -> tuple[str, ...]:
     """Return what happened to a thing, a line each, as plain text in *language*."""
     spoken = replace(incident, language=language)
-    return tuple(line for piece in _custody(item, spoken) for line in render(piece).body.splitlines())
+    return tuple(printed(line) for piece in _custody(item, spoken) for line in render(piece).body.splitlines())
 
 
 def _custody(item: Item, incident: Incident) -> Iterator[Piece]:

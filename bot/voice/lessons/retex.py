@@ -150,6 +150,7 @@ class _Retex:
             **dict.fromkeys(PEOPLE, named),
             **dict.fromkeys(("fact", "reminder"), nested),
             "users": lambda users, _: ", ".join(map(self.people.of, users)),
+            "device": lambda *_: "–",
             "owner": lambda owner, _: "–" if owner is None else self.people.of(owner),
             "to": lambda to, _: role_word(to, language) if isinstance(to, Role) else self.people.of(to),
         }

@@ -6,6 +6,7 @@ from bot.core.incident import Incident
 from bot.core.report.pages import Cover
 from bot.voice.catalogue import counted, word
 from bot.voice.trust.identities import grouped
+from bot.voice.wording import marked
 
 
 def record_cover(incident: Incident, *, shown: int | None, size: int, key: str) -> Cover:
@@ -18,7 +19,7 @@ def record_cover(incident: Incident, *, shown: int | None, size: int, key: str) 
     said = ("record.attached", "record.how", "record.limits", "record.key")
     return Cover(
         language=language,
-        title=word(language, "record.title", codename=incident.codename),
+        title=marked(incident, word(language, "record.title", codename=incident.codename)),
         paragraphs=(held, *(word(language, key) for key in said)),
         code=("python3 verify_record.py record.pdf", grouped(key)),
         files={

@@ -9,7 +9,7 @@ from bot.core.incident import Incident
 from bot.core.report.pages import Block, Prose, Table
 from bot.voice.catalogue import word
 from bot.voice.custody.things import custody_lines, size_words
-from bot.voice.wording import cut, short
+from bot.voice.wording import printed, short
 
 
 def evidence(incident: Incident) -> Iterator[Block]:
@@ -24,6 +24,6 @@ def evidence(incident: Incident) -> Iterator[Block]:
 def _row(item: Item, incident: Incident) -> tuple[str, ...]:
     language, taken = incident.language, item.taken
     size = "" if taken.size is None else size_words(taken.size, language)
-    source = cut(item.source, 300) or word(language, "sheet.source.none")
-    what = "\n".join(text for text in (short(taken.name, 120), size, source) if text)
+    source = short(printed(item.source), 300) or word(language, "sheet.source.none")
+    what = "\n".join(text for text in (short(printed(taken.name), 120), size, source) if text)
     return f"E{item.number}", what, taken.digest, "\n".join(custody_lines(item, incident, language))

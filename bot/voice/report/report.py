@@ -23,7 +23,7 @@ from bot.voice.report.losses import losses
 from bot.voice.report.tables import clocks
 from bot.voice.times import moment
 from bot.voice.trust.identities import grouped
-from bot.voice.wording import marked, person, severity_word
+from bot.voice.wording import file_mark, marked, person, severity_word
 
 MARK = Tlp.AMBER_STRICT
 """Whoever hands it over to somebody outside decides that anew."""
@@ -61,9 +61,9 @@ def report_hour(contents: Contents) -> datetime:
 
 
 def report_stem(contents: Contents) -> str:
-    """Return the name of its files without their ending: what it is and of which hour, and nothing of the incident."""
+    """Return the name of its files without their ending: what it is, of which hour, and that it is a drill's."""
     stem, at = word(contents.incident.language, "file.report"), report_hour(contents).astimezone(contents.incident.zone)
-    return f"{stem}-{at:%Y-%m-%d-%H%M}"
+    return f"{file_mark(contents.incident)}{stem}-{at:%Y-%m-%d-%H%M}"
 
 
 def _sections(contents: Contents) -> Iterator[Section]:

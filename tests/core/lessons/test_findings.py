@@ -26,9 +26,10 @@ from bot.core.facts import (
 )
 from bot.core.incident import Incident
 from bot.core.lessons.deciding import find_finding
-from bot.core.lessons.errors import DayOver, FindingEnded, OwnerNotProved, UnknownFinding
+from bot.core.lessons.errors import DayOver, FindingEnded, UnknownFinding
 from bot.core.lessons.findings import RUNGS, findings_after
 from bot.core.names import UserId
+from bot.core.people.errors import OwnerNotProved
 from bot.core.people.roster import Role
 from bot.core.replies.about import about_fact, about_reminders
 from bot.core.replies.subjects import RestOf

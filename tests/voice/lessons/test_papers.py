@@ -16,10 +16,23 @@ from hypothesis import strategies as st
 
 from bot import voice
 from bot.core.documents.drafts import Tlp
-from bot.core.facts import Caller, ClockFiled, Closed, Fact, Noted, Opened, StrangerCame
+from bot.core.facts import (
+    Caller,
+    ClockFiled,
+    Closed,
+    DeviceProof,
+    EvidenceHanded,
+    EvidenceReceived,
+    Fact,
+    HandoverGiven,
+    HandoverTaken,
+    Noted,
+    Opened,
+    StrangerCame,
+)
 from bot.core.language import Language
 from bot.core.lessons.roles import folded
-from bot.core.names import Question, UserId
+from bot.core.names import DeviceId, Question, UserId
 from bot.core.people.contacts import Contact
 from bot.core.people.roster import Role
 from bot.papers.docx import docx_file
@@ -135,6 +148,23 @@ def test_people_of_the_house_of_contacts_of_the_list_and_strangers_are_nobody() 
     assert not words(said) & {"yvonne", "quentin", "xavier", "ophelie", "lenoir", "robert", "mallory", "zimmermann"}
     assert "Lyon" in said
     assert "06 11" not in said
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_device_of_somebody_does_not_stand_in_the_lessons(language: Language) -> None:
+    at, device, proof = OPENED + 5 * HOUR, DeviceId("ALICEPHONE"), DeviceProof.COMPARED
+    *first, closed = told(language)
+    named = (
+        EvidenceHanded(at=at, by=CAROL, number=1, to=ALICE),
+        EvidenceReceived(at=at, by=ALICE, number=1, device=device, proof=proof),
+        HandoverGiven(at=at, by=BOB, number=1, to=ALICE),
+        HandoverTaken(at=at, by=ALICE, number=1, steps=(), roles=(), device=device, proof=proof),
+    )
+    facts = (*first, *named, closed)
+    assert device not in retex(facts)
+    assert {"fr": "depuis l’appareil –", "en": "from device –"}[language] in retex(facts)
+    assert {"fr": "(appareil –)", "en": "(device –)"}[language] in retex(facts)
+    assert plain(voice.named_log(build(facts), recorded(facts))).count(device) == 2
 
 
 def test_two_of_one_role_have_numbers() -> None:
