@@ -22,6 +22,7 @@ from bot.core.facts import (
     IdentityConfirmed,
     Joined,
     OfHouseDoor,
+    PersonInvited,
 )
 from bot.core.incident import Incident
 from bot.core.names import UserId
@@ -228,7 +229,8 @@ def test_nobody_who_came_by_a_link_becomes_admin_but_whom_the_operator_let_in() 
     assert Role.IT in act(here, GiveRole(role=Role.IT, who=GUEST)).roster[GUEST]
     there = grow(here, Joined(at=NOW, user=GUEST))
     assert give(there, GiveHandover(who=GUEST, with_roles=True), ALICE, NOW).roles == (Role.COORDINATOR,)
-    stays = incident(replace(OPENED, by=None, stays=True), CAME)
+    invited = PersonInvited(at=NOW, by=ALICE, user=GUEST, roles=(Role.LEGAL,))
+    stays = incident(replace(OPENED, by=None, stays=True), CAME, invited)
     assert Role.ADMIN in act(stays, GiveRole(role=Role.ADMIN, who=GUEST)).roster[GUEST]
 
 
