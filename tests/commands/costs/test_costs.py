@@ -65,7 +65,7 @@ def test_a_cost_says_whose_hours_what_for_and_its_proof(typed: str, parts: dict[
         ("3 corrigé ~4200 EUR avocat", CorrectCost(number=3, amount=EUROS, estimated=True, kind=CostKind.LEGAL)),
         ("3 corrected to 4200 EUR", CorrectCost(number=3, amount=EUROS)),
         ("3 corrigé à 4200 EUR", CorrectCost(number=3, amount=EUROS)),
-        ("3 corrigé en avance", CorrectCost(number=3, text="en avance")),
+        ("3 corrigé en retard", CorrectCost(number=3, text="en retard")),
         ("#3 corrected legal", CorrectCost(number=3, kind=CostKind.LEGAL)),
         ("3 corrected: of the mail server E7", CorrectCost(number=3, text="of the mail server", evidence=(7,))),
         ("3 annulé en double", CancelCost(number=3, reason="en double")),

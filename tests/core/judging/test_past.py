@@ -39,10 +39,10 @@ def walked(facts: list[Fact]) -> Past:
 
 
 def known(facts: list[Fact], past: Past, at: datetime) -> tuple[Incident, int, datetime] | None:
-    """Return what a room answers: from the last place remembered, with no more facts than lie between two."""
+    """Return what a room answers: from the last place remembered, with the last facts, as many as lie between two."""
     start = past.before(at)
-    first = start.number if start else 0
-    return replay(start, recorded(facts)[first : first + EVERY], at)
+    until = (start.number if start else 0) + EVERY
+    return replay(start, recorded(facts)[:until][-EVERY:], at)
 
 
 def history(acts: list[tuple[Act, UserId, timedelta]]) -> list[Fact]:

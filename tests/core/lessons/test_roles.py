@@ -34,7 +34,7 @@ PEOPLE = (
     Called(role="le juriste n° 1", names=("sam.bob",), accounts=("@sam.bob:example.org",)),
     Called(
         role="le RSSI",
-        names=("lecoeur", "mueller", "soren.olesen", "lukasz", "jdupont", "oconnor", "jeanpierre.leroy", "orange"),
+        names=("lecoeur", "mueller", "soren.olesen", "lukasz", "jlebrun", "oconnor", "jeanpierre.leroy", "orange"),
     ),
     Called(role="un robot", names=("1234", "42", "x")),
 )
@@ -59,7 +59,7 @@ ROLES = Roles.of(PEOPLE, FRENCH, frozenset({"dpo", "maitre"}))
         ("le DPO", "le DPO"),
         ("Maître Lecœur, Léa Müller, Søren Ølesen, Łukasz", "le RSSI, Léa le RSSI, le RSSI, le RSSI"),
         (
-            "J. Dupont, M. Dupont, du pont ; O'Connor, Jean-Pierre Le Roy",
+            "J. Lebrun, M. Lebrun, le brun ; O'Connor, Jean-Pierre Le Roy",
             "le RSSI, le RSSI, le RSSI ; le RSSI, le RSSI",
         ),
         ("orange, la mule, un dup", "le RSSI, la mule, un dup"),
