@@ -67,6 +67,14 @@ def told(language: Language) -> tuple[Fact, ...]:
     )
 
 
+@pytest.mark.parametrize(("language", "told"), [("fr", "assure"), ("en", "insured")])
+def test_a_question_that_is_not_known_is_called_as_in_its_language(language: str, told: str) -> None:
+    began = opened(Language("fr"))
+    asked = tuple(replace(one, called={Language("fr"): "assure"}) for one in began.playbook.questions)
+    one = entry(build((replace(began, playbook=replace(began.playbook, questions=asked)),)), NOW)
+    assert told in [part for _, text in fields(one, Language(language)) for part in re.split(r"\s?; ", text)]
+
+
 def waived(language: Language) -> RegisterEntry:
     """Return a later breach that somebody decided not to notify."""
     began = replace(opened(language), at=OPENED + 48 * HOUR, incident=IncidentId("f" * 16), codename="brisk-otter")

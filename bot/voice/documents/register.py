@@ -108,7 +108,7 @@ def _missing(entry: RegisterEntry, language: Language) -> Piece:
 
 
 def _unknown(entry: RegisterEntry, language: Language) -> Piece:
-    names = short(unknown_words(entry.unknown, language), 300)
+    names = short(unknown_words(in_language(entry, language)), 300)
     return say(language, "register.unknown", names=names) if names else Piece("")
 
 

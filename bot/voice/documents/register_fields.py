@@ -64,9 +64,9 @@ def gap_words(gap: Gap, language: Language) -> str:
     return word(language, f"register.gap.{gap.value}")
 
 
-def unknown_words(names: Iterable[Question], language: Language) -> str:
-    """Return the labels of what is not known."""
-    return word(language, "register.and").join(detail_label(name, language) for name in names)
+def unknown_words(entry: RegisterEntry) -> str:
+    """Return the labels of what is not known, and what questions are called."""
+    return _say(entry, "register.and").join(label_of(name, entry.incident) for name in entry.unknown)
 
 
 def _opened(entry: RegisterEntry) -> str:
@@ -187,10 +187,6 @@ def _measure(step: Step, entry: RegisterEntry) -> str:
     )
 
 
-def _unknown(entry: RegisterEntry) -> str:
-    return unknown_words(entry.unknown, entry.incident.language)
-
-
 def _gaps(entry: RegisterEntry) -> str:
     return _lines(gap_words(gap, entry.incident.language) for gap in entry.gaps)
 
@@ -261,6 +257,6 @@ _LAST: tuple[tuple[str, _Tell], ...] = (
     ("measures", _measures),
     ("duties", _duties),
     ("filings", _filings),
-    ("unknown", _unknown),
+    ("unknown", unknown_words),
     ("gaps", _gaps),
 )
