@@ -158,12 +158,17 @@ class Stage:
             await asyncio.sleep(2)
 
     async def _seen(self, room: str, event: str) -> None:
-        async with asyncio.timeout(PATIENCE_S):
-            while True:
-                seen = await self.control.peer.timeline(room)
-                if any(one.id == event for one in seen) and not any(one.failure for one in seen):
-                    return
-                await asyncio.sleep(0.1)
+        shut: list[str] = []
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while True:
+                    seen = await self.control.peer.timeline(room)
+                    shut = [f"{one.sender} {one.id} at {one.at}: {one.failure}" for one in seen if one.failure]
+                    if any(one.id == event for one in seen) and not shut:
+                        return
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise TimeoutError(f"not opened: {shut}" if shut else "the end did not come") from None
 
     async def _reap(self, kills: int, crowd: Crowd) -> None:
         """Kill so many times; once, more is said while the bot is down than one sync brings it afterwards."""

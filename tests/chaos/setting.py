@@ -46,7 +46,7 @@ async def stage(
     *,
     pace: int,
     seed: str,
-    module: str | None = None,
+    module: str = "bot",
     database: Postgres | None = None,
 ) -> AsyncIterator[Stage]:
     """Let a bot live among *people*, two of them beside a *database*; all chance comes from *seed*."""

@@ -86,7 +86,7 @@ async def test_the_judge_finds_what_is_planted(
 ) -> None:
     planted = BUGS.get(name, Bug(plant=lambda: None, says="."))
     monkeypatch.setenv(VARIABLE, name)
-    account, module = bots[[NONE, *BUGS].index(name)], "tests.chaos.bugs" if name in BUGS else None
+    account, module = bots[[NONE, *BUGS].index(name)], "tests.chaos.bugs" if name in BUGS else "bot"
     async with stage(homeserver, tmp_path, crowd, account, pace=PACE, seed=f"{SEED} {name}", module=module) as played:
         complaints = await _complaints(Watch(played, planted.says, planted.pause_s))
         failed = [line for line in played.reaper.warnings() if "(most recent call last)" in line]
