@@ -51,7 +51,7 @@ class Bot:
         more: Mapping[str, Any] | None = None,
         database: str | None = None,
     ) -> None:
-        """*url* is a proxy to go through; *module* is what Python runs instead: it replaces a part.
+        """*url* is a proxy to go through; *module* is what a new interpreter runs instead of a fork.
 
         *more* are further groups of its configuration. *database* is the address of one.
         """

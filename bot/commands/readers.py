@@ -19,6 +19,7 @@ from bot.core.people.roster import Role
 from bot.core.people.trial import ConfirmReached
 from bot.core.people.trust import ConfirmIdentity, ShowTrust
 
+_AT = words("time.at")
 _ONESELF = words("oneself")
 _JOINING = words("and")
 _CONFIRM = words("confirm")
@@ -144,6 +145,12 @@ def moment(text: str, line: Line) -> datetime:
         example = f"{line.now.astimezone(line.zone):%Y-%m-%d %H:%M}"
         raise BadArgumentError(Why.NOT_A_TIME, given=text, example=example)
     return found
+
+
+def moment_at(text: str, line: Line) -> datetime:
+    """Return the time that all of *text* says, be it behind an `at`, or refuse it."""
+    first, _, rest = text.partition(" ")
+    return moment(rest if fold(first) in _AT else text, line)
 
 
 def read_classified(line: Line) -> commands.Classify:

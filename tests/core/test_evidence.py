@@ -25,6 +25,17 @@ HOUR = timedelta(hours=1)
 DIGEST, OTHER = "a" * 64, "b" * 64
 ORIGIN = FileOrigin(event=EventId("$file"), sender=BOB, device=DeviceId("PHONE"), proof=DeviceProof.SIGNED, sent_at=NOW)
 FILE = Arrived(name="note.png", size=11, digest=DIGEST, origin=ORIGIN, source="")
+KEPT = facts.EvidenceTaken(
+    at=NOW,
+    by=ALICE,
+    number=1,
+    name="note.png",
+    digest=DIGEST,
+    keeping=Keeping.KEPT,
+    size=11,
+    origin=ORIGIN,
+)
+NAMED = facts.EvidenceTaken(at=NOW, by=ALICE, number=2, name="disk", digest=OTHER, keeping=Keeping.WITH_HOLDER)
 PHONE = (DeviceId("PHONE"), DeviceProof.COMPARED)
 
 

@@ -17,24 +17,13 @@ from bot.core.incident import Incident
 from bot.core.names import DeviceId
 from bot.papers.case import case_file
 from tests.core.build import ALICE, BOB, CAROL, NOW, incident
-from tests.core.test_evidence import DIGEST, ORIGIN, OTHER
+from tests.core.test_evidence import KEPT, NAMED
 from tests.patience import PATIENCE_S
 
 CONSOLE = "from case_utils.case_validate import main"
 HISTORY = (
-    facts.EvidenceTaken(
-        at=NOW,
-        by=ALICE,
-        number=1,
-        name="note « é ».png",
-        digest=DIGEST,
-        keeping=facts.Keeping.KEPT,
-        size=11,
-        origin=ORIGIN,
-    ),
-    facts.EvidenceTaken(
-        at=NOW, by=CAROL, number=2, name="disk, in the safe", digest=OTHER, keeping=facts.Keeping.WITH_HOLDER
-    ),
+    replace(KEPT, name="note « é ».png"),
+    replace(NAMED, by=CAROL, name="disk, in the safe"),
     facts.EvidenceSourced(at=NOW, by=ALICE, number=1, source="the mail server"),
     facts.EvidenceHanded(at=NOW, by=BOB, number=1, to=CAROL),
     facts.EvidenceReceived(at=NOW, by=CAROL, number=1, device=DeviceId("PHONE"), proof=facts.DeviceProof.SIGNED),

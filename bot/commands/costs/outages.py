@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.commands.line import Line
-from bot.commands.readers import moment
+from bot.commands.readers import moment, moment_at
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.words import words
 from bot.core import commands
@@ -16,7 +16,6 @@ from bot.core.language import fold
 OutageCommand = (
     commands.ShowOutages | commands.NoteOutage | commands.EndOutage | commands.RetimeOutage | commands.CancelOutage
 )
-_AT = words("time.at")
 _FROM, _TO = words("outage.from"), words("outage.to")
 _ENDED, _CANCELLED = words("outage.ended"), words("cost.cancelled")
 _HOUR = r"[0-9]{1,2}(?::[0-9]{2}|\s?h(?:\s?[0-9]{2})?)"
@@ -43,19 +42,13 @@ def _of_outage(number: int, after: Line) -> OutageCommand:
     if word in _CANCELLED:
         return commands.CancelOutage(number=number, reason=what.whole(Argument.REASON))
     if word in _ENDED | _TO:
-        return commands.EndOutage(number=number, end=_moment(what) if what.rest else None)
+        return commands.EndOutage(number=number, end=moment_at(what.rest, what) if what.rest else None)
     if word in _FROM:
         begin, end, rest = _times(after)
         if begin is None or rest.rest:
             begin, end = moment(what.whole(Argument.WHEN), what), None
         return commands.RetimeOutage(number=number, begin=begin, end=end)
     raise BadArgumentError(Why.NOT_ONE_OF, given=verb, words="outage.ended, outage.from, cost.cancelled")
-
-
-def _moment(line: Line) -> datetime:
-    """Return when the whole of *line* says: `9:30`, `at 9:30`."""
-    first, _, rest = line.rest.partition(" ")
-    return moment(rest if fold(first) in _AT else line.rest, line)
 
 
 def _noted(line: Line) -> commands.NoteOutage:

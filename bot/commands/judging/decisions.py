@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.commands.line import Line
-from bot.commands.readers import moment
+from bot.commands.readers import moment_at
 from bot.commands.reasons import Argument, BadArgumentError, Why, missing
 from bot.commands.when import read_span, refuse_if_time_like
 from bot.commands.words import any_of, words
@@ -17,7 +17,6 @@ from bot.sentences import languages
 from bot.sentences.po import said
 
 Decide = commands.ShowDecisions | commands.TakeDecision | commands.AmendDecision | commands.ReviewDecision
-_AT = words("time.at")
 _REVIEWED = words("decide.reviewed")
 _SPAN = re.compile(r"[0-9]{1,4}\s?[^\W\d_]+|[0-9]h[0-5][0-9]")
 """A bare `12h` is a duration here, as it is to `!snooze`; the answer says the hour."""
@@ -100,11 +99,8 @@ def _hour(text: str, line: Line, *, is_apart: bool) -> datetime | None:
         BadArgumentError: it stands apart and says none, or it is an hour that cannot be taken.
     """
     plain = " ".join(text.rstrip(" .|\n").split())
-    first, _, rest = plain.partition(" ")
     try:
-        if fold(first) in _AT:
-            return moment(rest, line)
-        return line.now + read_span(plain) if _SPAN.fullmatch(plain) else moment(plain, line)
+        return line.now + read_span(plain) if _SPAN.fullmatch(plain) else moment_at(plain, line)
     except BadArgumentError as bad:
         if is_apart or bad.reason.why not in (Why.NOT_A_TIME, Why.NOT_A_SPAN):
             raise

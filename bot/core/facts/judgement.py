@@ -61,7 +61,7 @@ class DecisionTaken(Deed):
     known: int
     """The number of the last fact before it: what was known then is a replay to there."""
     digest: str = ""
-    """Of that fact, in hex; empty since: no salt was in it, so whoever saw it could try words for entries not shown."""
+    """Of that fact, in hex, in older decisions; left out since: unsalted, it let words of hidden entries be tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ class Decision:
     def review_due(self) -> datetime | None:
         """When it is to be looked at again; None when nobody wants that, or somebody did since."""
         at = self.review_at
-        since = at if self.rang_at is None or self.rang != at else self.rang_at
+        since = self.rang_at if self.rang == at else at
         return None if since is None or any(review.at >= since for review in self.reviews) else at
 
 

@@ -15,24 +15,11 @@ from bot.core.report.pages import Table
 from bot.voice.custody.things import taken
 from bot.voice.markup import render
 from bot.voice.report.evidence import evidence
-from tests.core.build import ALICE, BOB, NOW, incident
-from tests.core.test_evidence import DIGEST, ORIGIN, OTHER
+from tests.core.build import BOB, NOW, incident
+from tests.core.test_evidence import KEPT, NAMED
 
 FORGED = "SHA-256 : 00"
-KEPT = facts.EvidenceTaken(
-    at=NOW,
-    by=ALICE,
-    number=1,
-    name="note.png",
-    digest=DIGEST,
-    keeping=facts.Keeping.KEPT,
-    size=11,
-    origin=ORIGIN,
-    source="the mail server",
-)
-NAMED = facts.EvidenceTaken(
-    at=NOW, by=ALICE, number=2, name="disk", digest=OTHER, keeping=facts.Keeping.WITH_HOLDER, size=None
-)
+SOURCED = replace(KEPT, source="the mail server")
 
 
 def room(*taken: facts.EvidenceTaken) -> Incident:
@@ -49,10 +36,10 @@ def sheet(incident: Incident) -> str:
 @pytest.mark.parametrize("sign", ["\n", "\r", "\x0b", "\x85", "\u2028", "\u2029", "\x1b", "\u202e"])
 def test_what_somebody_typed_forges_no_line(sign: str) -> None:
     typed = f"disk{sign}{sign}{FORGED}"
-    forged = room(replace(KEPT, name=typed, source=typed))
+    forged = room(replace(SOURCED, name=typed, source=typed))
     forged = evolve(forged, facts.EvidenceSourced(at=NOW, by=BOB, number=1, source=typed))
     forged = replace(forged, title=typed)
-    honest = room(KEPT)
+    honest = room(SOURCED)
     honest = evolve(honest, facts.EvidenceSourced(at=NOW, by=BOB, number=1, source="a laptop"))
     said = sheet(forged)
     assert len(said.splitlines()) == len(sheet(honest).splitlines())
@@ -63,12 +50,12 @@ def test_what_somebody_typed_forges_no_line(sign: str) -> None:
 
 
 def test_a_source_of_nothing_that_is_seen_is_none() -> None:
-    assert "Provenance\u00a0: personne ne l’a dit" in sheet(room(replace(KEPT, source="\u200b\n")))
+    assert "Provenance\u00a0: personne ne l’a dit" in sheet(room(replace(SOURCED, source="\u200b\n")))
 
 
 def test_it_says_that_no_more_was_done_than_was() -> None:
     for keeping in facts.Keeping:
-        said = sheet(room(replace(KEPT, keeping=keeping), NAMED))
+        said = sheet(room(replace(SOURCED, keeping=keeping), NAMED))
         assert "gardé chiffré" not in said
         assert (
             "tel que son détenteur l’a donné. Chaque pièce dit ce qui est gardé. Aucun fichier n’a été ouvert." in said
@@ -82,21 +69,21 @@ def test_whoever_keeps_a_thing_is_told_to_keep_it_whether_or_not_a_message_broug
     language: str, words: str
 ) -> None:
     here = replace(incident(), language=Language(language))
-    for fact in (replace(KEPT, keeping=facts.Keeping.WITH_HOLDER), NAMED):
+    for fact in (replace(SOURCED, keeping=facts.Keeping.WITH_HOLDER), NAMED):
         assert words in render(taken(fact, here)).body
 
 
 def test_a_drill_says_so_in_the_language_of_the_sheet() -> None:
-    drill = replace(room(KEPT), drill=True)
+    drill = replace(room(SOURCED), drill=True)
     assert drill.language == "en"
     assert " - [EXERCICE] " in sheet(drill)
     assert "[DRILL]" not in sheet(drill)
-    assert "EXERCICE" not in sheet(room(KEPT))
+    assert "EXERCICE" not in sheet(room(SOURCED))
 
 
 def test_the_table_of_a_report_has_it_on_one_line_too() -> None:
     typed = f"disk\n{FORGED}\u202e"
-    (_, table) = evidence(room(replace(KEPT, name=typed, source=typed)))
+    (_, table) = evidence(room(replace(SOURCED, name=typed, source=typed)))
     assert isinstance(table, Table)
     (row,) = table.rows
     assert row[1].splitlines() == [f"disk {FORGED}", "11 bytes", f"disk {FORGED}"]
